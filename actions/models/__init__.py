@@ -1,0 +1,26 @@
+from actions.models.action import Action, ActionPartner, ActionStep
+from actions.models.campaign import ActionReview, Campaign, Contribution
+from actions.models.indicator import Indicator, IndicatorValue
+from actions.models.plan import (
+    Audience,
+    Finding,
+    OperationalObjective,
+    Stake,
+    StrategicObjective,
+)
+
+__all__ = [
+    "Action",
+    "ActionPartner",
+    "ActionReview",
+    "ActionStep",
+    "Audience",
+    "Campaign",
+    "Contribution",
+    "Finding",
+    "Indicator",
+    "IndicatorValue",
+    "OperationalObjective",
+    "Stake",
+    "StrategicObjective",
+]

@@ -1,0 +1,28 @@
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from ctg.accounts.models import User
+from ctg.convention.models import Convention, JournalEntry
+
+
+def record(
+    verb: str,
+    target: models.Model,
+    *,
+    convention: Convention,
+    by: User | None,
+    summary: str,
+    **data: Any,
+) -> JournalEntry:
+    """Write one line of the journal; ``by`` is None when the system acted by schedule."""
+    return JournalEntry.objects.create(
+        convention=convention,
+        by=by,
+        verb=verb,
+        summary=summary,
+        data=data,
+        target_type=ContentType.objects.get_for_model(target),
+        target_id=target.pk,
+    )

@@ -1,0 +1,27 @@
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from ctg.convention import views as convention_views
+
+in_convention = [
+    path("", include("governance.urls")),
+    path("bilans/", include("governance.reviews.urls")),
+    path("plan/", include("actions.urls")),
+    path("avancement/", include("actions.progress_urls")),
+    path("financements/", include("financing.urls")),
+    path("reglages/", include("ctg.convention.urls")),
+]
+
+urlpatterns = [
+    path("", convention_views.choose, name="home"),
+    path("compte/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("aide/", convention_views.help_page, name="help"),
+    path("accessibilite/", convention_views.accessibility, name="accessibility"),
+    path("mentions-legales/", convention_views.legal, name="legal"),
+    path("donnees-personnelles/", convention_views.privacy, name="privacy"),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("ctg.accounts.demo_urls")))
+urlpatterns.append(path("<slug:convention>/", include(in_convention)))

@@ -1,0 +1,82 @@
+from django.db import models
+from django.db.models import F, Q
+
+from ctg.convention.models import Convention, Document
+from financing.models.facility import Facility
+
+
+class FundingAgreement(models.Model):
+    """Convention d’objectifs et de financement (COF) of one facility."""
+
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="agreements")
+    reference = models.CharField("référence", max_length=100, blank=True)
+    starts_on = models.DateField("début")
+    ends_on = models.DateField("fin")
+    contracted_quantity = models.DecimalField(
+        "quantité contractualisée (places, heures ou ETP)",
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
+    rate = models.DecimalField(
+        "montant unitaire inscrit (€)", max_digits=12, decimal_places=4, null=True, blank=True
+    )
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        verbose_name = "convention d’objectifs et de financement"
+        verbose_name_plural = "conventions d’objectifs et de financement"
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                name="agreement_ends_after_start",
+                condition=Q(ends_on__gt=F("starts_on")),
+                violation_error_message="La fin doit suivre le début.",
+            )
+        ]
+
+    def __str__(self):
+        return self.reference or f"{self.facility} {self.starts_on.year}–{self.ends_on.year}"
+
+
+class Rate(models.Model):
+    """A dated figure of the Caf with its source; without convention it is national."""
+
+    class Kind(models.TextChoices):
+        EAJE_NEW_LOW = "eaje_new_low", "place nouvelle d’EAJE, tranche basse (€ par place)"
+        EAJE_NEW_TOP = "eaje_new_top", "place nouvelle d’EAJE, tranche haute (€ par place)"
+        TRAJECTORY_4 = "trajectory_4", "bonus trajectoire dès 4 % (€ par place)"
+        TRAJECTORY_8 = "trajectory_8", "bonus trajectoire dès 8 % (€ par place)"
+        TRAJECTORY_12 = "trajectory_12", "bonus trajectoire dès 12 % (€ par place)"
+        ALSH_FLOOR = "alsh_floor", "plancher d’accueil de loisirs (€ par heure)"
+        ALSH_NEW_SHARE = "alsh_new_share", "part des heures nouvelles éligibles (%)"
+
+    convention = models.ForeignKey(
+        Convention, models.PROTECT, related_name="rates", null=True, blank=True
+    )
+    kind = models.CharField("barème", max_length=20, choices=Kind)
+    valid_from = models.DateField("valable à compter du")
+    valid_until = models.DateField("valable jusqu’au", null=True, blank=True)
+    amount = models.DecimalField("valeur", max_digits=12, decimal_places=4)
+    source = models.CharField("source", max_length=300)
+
+    class Meta:
+        verbose_name = "barème"
+        ordering = ["kind", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["convention", "kind", "valid_from"],
+                name="rate_once_a_date",
+                nulls_distinct=False,
+                violation_error_message="Ce barème existe déjà à cette date.",
+            ),
+            models.CheckConstraint(
+                name="rate_not_negative",
+                condition=Q(amount__gte=0),
+                violation_error_message="Un barème ne peut pas être négatif.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} au {self.valid_from:%d/%m/%Y}"

@@ -1,0 +1,89 @@
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from financing.models.facility import Facility
+
+
+def euros(label: str) -> models.DecimalField:
+    return models.DecimalField(label, max_digits=12, decimal_places=2, null=True, blank=True)
+
+
+class BonusLine(models.Model):
+    """Bonus territoire of one facility for one year.
+
+    ``forecast`` and ``updated`` are entered; ``computed`` is our estimation; ``notified`` is
+    the Caf’s word and never overwrites the others. Amounts in euros; quantities in places,
+    hours or full-time equivalents, as the facility’s kind says.
+    """
+
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="bonus_lines")
+    year = models.PositiveSmallIntegerField("année")
+    existing_quantity = models.DecimalField(
+        "offre existante", max_digits=12, decimal_places=2, default=0
+    )
+    new_quantity = models.DecimalField("offre nouvelle", max_digits=12, decimal_places=2, default=0)
+    forecast = euros("prévu (€)")
+    updated = euros("actualisé (€)")
+    computed = euros("estimation (€)")
+    notified = euros("notifié (€)")
+    notified_on = models.DateField("notifié le", null=True, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "ligne de bonus territoire"
+        verbose_name_plural = "lignes de bonus territoire"
+        ordering = ["year", "facility"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["facility", "year"],
+                name="bonus_line_once_a_year",
+                violation_error_message="Cet équipement a déjà une ligne pour cette année.",
+            ),
+            models.CheckConstraint(
+                name="bonus_line_not_negative",
+                condition=Q(existing_quantity__gte=0) & Q(new_quantity__gte=0),
+                violation_error_message="Les quantités ne peuvent pas être négatives.",
+            ),
+            models.CheckConstraint(
+                name="bonus_line_notified_dated",
+                condition=Q(notified=None) | Q(notified_on__isnull=False),
+                violation_error_message="Un montant notifié a une date de notification.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.facility} · {self.year}"
+
+
+class Instalment(models.Model):
+    class Kind(models.TextChoices):
+        ADVANCE = "advance", "acompte"
+        BALANCE = "balance", "solde"
+        OVERPAYMENT = "overpayment", "indu"
+
+    bonus_line = models.ForeignKey(BonusLine, models.PROTECT, related_name="instalments")
+    kind = models.CharField("nature", max_length=20, choices=Kind)
+    amount = models.DecimalField(
+        "montant (€)",
+        max_digits=12,
+        decimal_places=2,
+        help_text="Un indu se saisit en positif : sa nature dit qu’il est à rendre.",
+    )
+    due_on = models.DateField("attendu le", null=True, blank=True)
+    paid_on = models.DateField("versé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "versement"
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="instalment_not_negative",
+                condition=Q(amount__gte=0),
+                violation_error_message="Un versement ne peut pas être négatif.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} · {self.bonus_line}"

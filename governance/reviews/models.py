@@ -1,0 +1,99 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from actions.models import Stake
+from ctg.accounts.models import User
+from ctg.convention.models import Convention
+
+
+class AnnualReviewQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(published_at__isnull=False)
+
+
+class AnnualReview(models.Model):
+    """The year’s report: texts while it is prepared; data, PDF and hash once published."""
+
+    convention = models.ForeignKey(Convention, models.PROTECT, related_name="annual_reviews")
+    year = models.PositiveSmallIntegerField("année")
+    edition = models.PositiveSmallIntegerField("édition", default=1, editable=False)
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, related_name="correction", null=True, blank=True, editable=False
+    )
+    correction_note = models.TextField("ce qui est corrigé", blank=True)
+    meeting = models.ForeignKey(
+        "governance.Meeting",
+        models.PROTECT,
+        related_name="annual_reviews",
+        verbose_name="présenté à la réunion",
+        null=True,
+        blank=True,
+    )
+    headline = models.TextField("l’essentiel en une phrase", blank=True)
+    foreword = models.TextField("avant-propos", blank=True)
+    outlook = models.TextField("perspectives et ajustements demandés", blank=True)
+    data = models.JSONField("données figées", null=True, blank=True, editable=False)
+    file = models.FileField("PDF publié", upload_to="bilans/", blank=True, editable=False)
+    file_sha256 = models.CharField("empreinte du PDF", max_length=64, blank=True, editable=False)
+    published_at = models.DateTimeField("publié le", null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, blank=True, editable=False
+    )
+
+    objects = AnnualReviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "bilan annuel"
+        verbose_name_plural = "bilans annuels"
+        ordering = ["-year", "-edition"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["convention", "year", "edition"],
+                name="annual_review_edition_once",
+                violation_error_message="Ce bilan existe déjà.",
+            ),
+            models.CheckConstraint(
+                name="annual_review_published_whole",
+                condition=Q(
+                    published_at__isnull=True,
+                    published_by__isnull=True,
+                    data__isnull=True,
+                    file="",
+                    file_sha256="",
+                )
+                | (
+                    Q(published_at__isnull=False, published_by__isnull=False, data__isnull=False)
+                    & ~Q(file="")
+                    & ~Q(file_sha256="")
+                ),
+                violation_error_message="Un bilan publié est daté, signé et complet.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Bilan {self.year}"
+
+    def get_absolute_url(self):
+        return reverse("reviews:detail", args=[self.convention.slug, self.year])
+
+    @property
+    def is_published(self):
+        return self.published_at is not None
+
+
+class StakeSynthesis(models.Model):
+    review = models.ForeignKey(AnnualReview, models.CASCADE, related_name="syntheses")
+    stake = models.ForeignKey(Stake, models.PROTECT, related_name="syntheses")
+    text = models.TextField("synthèse", blank=True)
+
+    class Meta:
+        verbose_name = "synthèse d’enjeu"
+        verbose_name_plural = "synthèses d’enjeux"
+        ordering = ["stake__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "stake"], name="synthesis_once_a_stake")
+        ]
+
+    def __str__(self):
+        return f"{self.stake} · {self.review}"

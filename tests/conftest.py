@@ -1,0 +1,69 @@
+"""The cast, the same in every test: Camille leads, Malik pilots, Sacha contributes for Labège,
+Inès funds, Alix is elected, Noa belongs to another territory."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from ctg.convention.rights import Role
+from tests.factories.ctg import make_commune, make_convention, make_member
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def convention(db):
+    return make_convention()
+
+
+@pytest.fixture
+def labege(convention):
+    return make_commune("Labège", convention)
+
+
+@pytest.fixture
+def cast(convention, labege):
+    """Each person by first name, with the organisation she acts for."""
+    elsewhere = make_convention("ailleurs-2021-2025", short_name="CTG d’ailleurs")
+    return {
+        "camille": make_member(convention, Role.LEAD, first_name="Camille"),
+        "malik": make_member(convention, Role.PILOT, first_name="Malik"),
+        "sacha": make_member(convention, Role.CONTRIBUTOR, labege, first_name="Sacha"),
+        "ines": make_member(convention, Role.FUNDER, convention.caf, first_name="Inès"),
+        "alix": make_member(convention, Role.READER, first_name="Alix"),
+        "noa": make_member(elsewhere, Role.LEAD, first_name="Noa"),
+    }
+
+
+@pytest.fixture
+def client_of(cast):
+    def signed_in(name):
+        client = Client()
+        client.force_login(cast[name])
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def camille(client_of):
+    return client_of("camille")
+
+
+@pytest.fixture
+def sacha(client_of):
+    return client_of("sacha")
+
+
+@pytest.fixture
+def url(convention):
+    """url("actions:detail", "A-1") inside the convention."""
+
+    def build(name, *args):
+        return reverse(name, args=[convention.slug, *args])
+
+    return build
