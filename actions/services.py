@@ -3,6 +3,7 @@
 A refused move raises ValidationError with a French message, keyed by the field at fault.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -83,6 +84,28 @@ def _move(action: Action, status: str, *, by: User, summary: str, reason: str = 
     )
 
 
+def record_saved(
+    item: Action | PlanLevel,
+    *,
+    convention: Convention,
+    by: User,
+    created: bool,
+    changed: Sequence[str] = (),
+) -> None:
+    """Journal of a form that was saved; ``changed`` are the labels of the fields it changed."""
+    if not created and not changed and isinstance(item, Action):
+        return
+    what = f" : {', '.join(changed)}" if changed and not created else ""
+    record(
+        f"{item._meta.model_name}.{'created' if created else 'changed'}",
+        item,
+        convention=convention,
+        by=by,
+        summary=("Création" if created else "Modification") + (what or f" : {item}"),
+        changed=list(changed),
+    )
+
+
 @transaction.atomic
 def archive(item: Action | PlanLevel, *, convention: Convention, by: User) -> None:
     """Take a line out of the plan without losing it; refused while it has current lines below."""
@@ -104,9 +127,7 @@ def restore(item: Action | PlanLevel, *, convention: Convention, by: User) -> No
 
 
 def _record_archiving(verb, summary, item, convention, by):
-    record(
-        f"{item._meta.model_name}.{verb}", item, convention=convention, by=by, summary=summary
-    )
+    record(f"{item._meta.model_name}.{verb}", item, convention=convention, by=by, summary=summary)
 
 
 def _lines_below(item: Action | PlanLevel) -> bool:

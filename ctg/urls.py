@@ -14,7 +14,8 @@ in_convention = [
 ]
 
 urlpatterns = [
-    path("", convention_views.choose, name="home"),
+    path("", convention_views.home, name="home"),
+    path("conventions/", convention_views.choose, name="conventions"),
     path("compte/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("aide/", convention_views.help_page, name="help"),

@@ -2,6 +2,7 @@
 Inès funds, Alix is elected, Noa belongs to another territory."""
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -11,8 +12,10 @@ from tests.factories.ctg import make_commune, make_convention, make_member
 
 
 @pytest.fixture(autouse=True)
-def empty_cache():
+def empty_caches():
+    """So that a query count never depends on the test before."""
     cache.clear()
+    ContentType.objects.clear_cache()
 
 
 @pytest.fixture

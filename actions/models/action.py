@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -48,10 +49,15 @@ class ActionQuerySet(PlanQuerySet):
         )
 
     def with_plan(self):
-        """Everything a list shows, in a fixed number of queries."""
+        """What a list shows of each action, in a fixed number of queries."""
         return self.select_related(
             "operational_objective__strategic_objective__stake"
-        ).prefetch_related("themes", "communes", "partners__organization")
+        ).prefetch_related("themes", "partners__organization")
+
+    def with_communes_count(self):
+        links = Action.communes.through.objects.filter(action=OuterRef("pk")).order_by()
+        counted = links.values("action").annotate(count=models.Count("pk")).values("count")
+        return self.annotate(communes_count=Coalesce(models.Subquery(counted), 0))
 
 
 class Action(models.Model):
@@ -180,6 +186,17 @@ class Action(models.Model):
                 f"« {self.Status(status).label} »."
             )
         self.status = status
+
+    @property
+    def heading(self):
+        return f"{self.code} · {self.title}"
+
+    @property
+    def reach_label(self):
+        """Needs with_communes_count()."""
+        if self.scope == self.Scope.TERRITORY:
+            return "tout le territoire"
+        return "1 commune" if self.communes_count == 1 else f"{self.communes_count} communes"
 
     @property
     def is_finished(self):

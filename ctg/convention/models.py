@@ -66,7 +66,9 @@ class Commune(Organization):
     )
     postal_code = models.CharField("code postal", max_length=5)
     population = models.PositiveIntegerField("population municipale", null=True, blank=True)
-    population_year = models.PositiveSmallIntegerField("année du recensement", null=True, blank=True)
+    population_year = models.PositiveSmallIntegerField(
+        "année du recensement", null=True, blank=True
+    )
     latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
     longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
     contour = models.JSONField("contour (géométrie GeoJSON)", null=True, blank=True)

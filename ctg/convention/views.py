@@ -1,15 +1,62 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import redirect, render
+from django.core.exceptions import ValidationError
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
 
+from ctg.convention import services
+from ctg.convention.forms import InvitationForm
 from ctg.convention.models import Convention
+from ctg.convention.rights import Right, require
 
 
-def choose(request):
+def home(request):
     """Straight to the only convention of the person, or the list to choose from."""
     conventions = Convention.objects.visible_to(request.user)
     if len(conventions) == 1:
         return redirect(conventions[0])
     return render(request, "convention/convention_list.html", {"conventions": conventions})
+
+
+def choose(request):
+    conventions = Convention.objects.visible_to(request.user)
+    return render(request, "convention/convention_list.html", {"conventions": conventions})
+
+
+def settings_page(request):
+    """The convention as it is known, its members, and the form that invites one more."""
+    require(request.access.has(Right.MANAGE_CONVENTION))
+    form = InvitationForm(request.POST or None, convention=request.convention)
+    if form.is_valid():
+        try:
+            member = services.invite(request.convention, by=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, f"{member.user} est invité·e : un courriel lui est envoyé.")
+            return redirect("convention:settings", request.convention.slug)
+    members = request.convention.memberships.select_related("user", "organization")
+    return render(request, "convention/settings.html", {"form": form, "members": members})
+
+
+@require_POST
+def member_remove(request, pk):
+    require(request.access.has(Right.MANAGE_CONVENTION))
+    member = get_object_or_404(request.convention.memberships, pk=pk)
+    try:
+        services.remove_member(member, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, f"{member.user} n’a plus ce rôle.")
+    return redirect("convention:settings", request.convention.slug)
+
+
+def document(request, pk):
+    """Always as an attachment: an uploaded file is never shown by our own address."""
+    found = get_object_or_404(request.convention.documents, pk=pk)
+    return FileResponse(found.file.open(), as_attachment=True)
 
 
 @login_not_required
@@ -30,7 +77,3 @@ def legal(request):
 @login_not_required
 def privacy(request):
     return render(request, "convention/privacy.html")
-
-
-def settings_page(request):
-    return render(request, "convention/settings.html")

@@ -68,8 +68,13 @@ class Rate(models.Model):
             models.UniqueConstraint(
                 fields=["convention", "kind", "valid_from"],
                 name="rate_once_a_date",
-                nulls_distinct=False,
                 violation_error_message="Ce barème existe déjà à cette date.",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "valid_from"],
+                condition=Q(convention=None),
+                name="national_rate_once_a_date",
+                violation_error_message="Ce barème national existe déjà à cette date.",
             ),
             models.CheckConstraint(
                 name="rate_not_negative",

@@ -1,0 +1,230 @@
+from django import forms
+from django.forms import inlineformset_factory
+
+from actions.forms.figures import FrenchDecimalField
+from actions.models import Action, ActionPartner, ActionStep, Indicator, OperationalObjective
+from ctg.convention.models import Convention, Organization
+
+TEXT_MAX = 10_000
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class PlanChoiceField(forms.ModelChoiceField):
+    """Objectives grouped by stake, so that the list can be read."""
+
+    def label_from_instance(self, objective):
+        return f"{objective.code} {objective.title}"
+
+
+class ActionForm(forms.ModelForm):
+    operational_objective = PlanChoiceField(
+        label="Objectif opérationnel", queryset=OperationalObjective.objects.none()
+    )
+    seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Action
+        fields = [
+            "code",
+            "title",
+            "operational_objective",
+            "origin",
+            "findings",
+            "description",
+            "expected_results",
+            "pilot_contact",
+            "elected_referent",
+            "themes",
+            "audiences",
+            "other_stakes",
+            "scope",
+            "communes",
+            "calendar",
+            "starts_on",
+            "ends_on",
+            "is_continuous",
+            "is_blocked",
+        ]
+        widgets = {
+            "starts_on": DateInput,
+            "ends_on": DateInput,
+            "description": forms.Textarea({"rows": 5, "maxlength": TEXT_MAX}),
+            "expected_results": forms.Textarea({"rows": 3, "maxlength": TEXT_MAX}),
+            "scope": forms.RadioSelect,
+            "origin": forms.RadioSelect,
+            "findings": forms.CheckboxSelectMultiple,
+            "themes": forms.CheckboxSelectMultiple,
+            "audiences": forms.CheckboxSelectMultiple,
+            "other_stakes": forms.CheckboxSelectMultiple,
+            "communes": forms.CheckboxSelectMultiple,
+        }
+        help_texts = {
+            "calendar": "Comme vous le dites : « Dernier trimestre 2025 », « 2025-2027 »…",
+            "pilot_contact": "Un service ou une fonction, plutôt qu’un nom.",
+            "elected_referent": "Une fonction, plutôt qu’un nom.",
+            "description": "Pas de nom d’habitant ni de situation personnelle.",
+        }
+
+    sections = {
+        "L’action": ["code", "title", "operational_objective", "origin"],
+        "Pourquoi et quoi": ["findings", "description", "expected_results"],
+        "Pour qui et où": ["themes", "audiences", "scope", "communes", "other_stakes"],
+        "Quand": ["calendar", "starts_on", "ends_on", "is_continuous", "is_blocked"],
+        "Qui": ["pilot_contact", "elected_referent"],
+    }
+
+    def __init__(self, *args, convention: Convention, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.convention = convention
+        self.conflicts: list[tuple[str, str]] = []
+        self._limit_to(convention)
+        if self.instance.pk:
+            self.initial["seen_at"] = self.instance.updated_at.isoformat()
+
+    @property
+    def by_section(self):
+        return [(legend, [self[name] for name in names]) for legend, names in self.sections.items()]
+
+    def _limit_to(self, convention):
+        self.fields["operational_objective"].queryset = (
+            OperationalObjective.objects.current()
+            .filter(strategic_objective__stake__convention=convention)
+            .order_by("strategic_objective__stake__position", "code")
+        )
+        self.fields["findings"].queryset = convention.findings.all()
+        self.fields["themes"].queryset = convention.themes.all()
+        self.fields["audiences"].queryset = convention.audiences.all()
+        self.fields["other_stakes"].queryset = convention.stakes.current()
+        self.fields["communes"].queryset = convention.communes
+
+    def _get_validation_exclusions(self):
+        """Codes are unique inside the convention, which no form asks for."""
+        return super()._get_validation_exclusions() - {"convention"}
+
+    def clean(self):
+        data = super().clean()
+        if data.get("scope") == Action.Scope.COMMUNES and not data.get("communes"):
+            self.add_error("communes", "Cochez au moins une commune, ou tout le territoire.")
+        if self._was_saved_meanwhile(data.get("seen_at")):
+            self.conflicts = self._differences(data)
+            self.data = self.data.copy()
+            self.data[self.add_prefix("seen_at")] = self._stored.updated_at.isoformat()
+            self.add_error(
+                None,
+                "Cette fiche a été enregistrée par quelqu’un d’autre pendant votre saisie. "
+                "Comparez ci-dessous, puis enregistrez de nouveau pour garder vos valeurs.",
+            )
+        return data
+
+    def _was_saved_meanwhile(self, seen_at):
+        if not (self.instance.pk and seen_at):
+            return False
+        self._stored = Action.objects.get(pk=self.instance.pk)
+        return self._stored.updated_at.isoformat() != seen_at
+
+    def _differences(self, data):
+        """(label, stored value) of each field whose stored value is not the one typed."""
+        stored = forms.model_to_dict(self._stored, self._meta.fields)
+        return [
+            (self.fields[name].label, _in_words(stored[name], self.fields[name]))
+            for name in self._meta.fields
+            if name in data and self.fields[name].has_changed(stored[name], self._raw(name))
+        ]
+
+    def _raw(self, name):
+        return self.fields[name].widget.value_from_datadict(
+            self.data, self.files, self.add_prefix(name)
+        )
+
+    @property
+    def changed_labels(self):
+        return [self.fields[name].label for name in self.changed_data if name != "seen_at"]
+
+
+def _in_words(value, field):
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value) or "vide"
+    if value in (None, ""):
+        return "vide"
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    choices = dict(getattr(field, "choices", ()) or ()) if not hasattr(field, "queryset") else {}
+    if hasattr(field, "queryset"):
+        return str(field.queryset.filter(pk=value).first() or value)
+    return str(choices.get(value, value))
+
+
+class StepForm(forms.ModelForm):
+    class Meta:
+        model = ActionStep
+        fields = ["title", "starts_on", "due_on", "done_on"]
+        widgets = {"starts_on": DateInput, "due_on": DateInput, "done_on": DateInput}
+
+
+class PartnerForm(forms.ModelForm):
+    class Meta:
+        model = ActionPartner
+        fields = ["organization", "role"]
+
+
+class IndicatorForm(forms.ModelForm):
+    baseline = FrenchDecimalField(label="Valeur de départ", required=False)
+    target = FrenchDecimalField(label="Cible", required=False)
+
+    class Meta:
+        model = Indicator
+        fields = [
+            "title",
+            "nature",
+            "kind",
+            "unit",
+            "baseline",
+            "target",
+            "target_year",
+            "is_collected",
+        ]
+
+
+class PartnerFormSet(forms.BaseInlineFormSet):
+    def __init__(self, *args, convention: Convention, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.organizations = Organization.objects.filter(conventions=convention)
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.fields["organization"].queryset = self.organizations
+
+    def clean(self):
+        super().clean()
+        pilots = [
+            form
+            for form in self.forms
+            if getattr(form, "cleaned_data", {}).get("role") == ActionPartner.Role.PILOT
+            and not form.cleaned_data.get("DELETE")
+        ]
+        for form in pilots[1:]:
+            form.add_error("role", "Une action a un seul pilote : choisissez « co-pilote ».")
+
+
+StepFormSet = inlineformset_factory(Action, ActionStep, StepForm, extra=1)
+PartnerFormSet = inlineformset_factory(
+    Action, ActionPartner, PartnerForm, formset=PartnerFormSet, extra=1
+)
+IndicatorFormSet = inlineformset_factory(Action, Indicator, IndicatorForm, extra=1)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Motif", widget=forms.Textarea({"rows": 3}), max_length=TEXT_MAX, strip=True
+    )
+
+
+class PostponeForm(ReasonForm):
+    to = forms.DateField(label="Nouvelle date de fin", widget=DateInput)
+    field_order = ["to", "reason"]

@@ -1,0 +1,26 @@
+import re
+
+from django import forms
+
+SPACES = re.compile(r"[\s\u00a0\u202f]")
+
+
+class FrenchDecimalField(forms.DecimalField):
+    """A figure as people type it: « 1 234,5 », « 1 234 » with any space, « 1234.5 »."""
+
+    default_error_messages = {
+        "invalid": "Écrivez un nombre en chiffres, par exemple 1 234,5.",
+    }
+    widget = forms.TextInput
+
+    def __init__(self, *, max_digits=14, decimal_places=2, **kwargs):
+        super().__init__(max_digits=max_digits, decimal_places=decimal_places, **kwargs)
+        self.localize = False
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = SPACES.sub("", value).replace(",", ".")
+        return super().to_python(value)
+
+    def widget_attrs(self, widget):
+        return {"inputmode": "decimal", "autocomplete": "off"}

@@ -1,0 +1,111 @@
+"""What the action sheet shows beside the fields of the action itself."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+
+from actions.models import (
+    Action,
+    ActionReview,
+    ActionStep,
+    Contribution,
+    Indicator,
+    IndicatorValue,
+)
+from actions.progress import yearly_figures
+from ctg.convention.models import JournalEntry
+from ctg.convention.rights import Access, Right
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    indicator: Indicator
+    values: list[Decimal | None]
+    texts: list[str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    years: list[int]
+    indicators: list[IndicatorRow]
+    reviews: list[ActionReview]
+    contributions: list[Contribution]
+    calendar: list[dict]
+    undated: list[ActionStep]
+    journal: list[JournalEntry]
+
+
+def build_sheet(action: Action, access: Access) -> Sheet:
+    """A fixed number of queries; answers not validated yet only for those who may follow them."""
+    contributions = action.contributions.select_related("organization", "campaign").order_by(
+        "-campaign__year", "organization__name"
+    )
+    if not access.has(Right.FOLLOW_CAMPAIGN):
+        contributions = contributions.validated()
+    steps = list(action.steps.all())
+    years, indicators = _indicator_rows(action)
+    return Sheet(
+        years=years,
+        indicators=indicators,
+        reviews=list(action.reviews.all()),
+        contributions=list(contributions),
+        calendar=_calendar(action, steps),
+        undated=[step for step in steps if not (step.starts_on or step.due_on)],
+        journal=list(
+            JournalEntry.objects.filter(
+                target_type=ContentType.objects.get_for_model(Action), target_id=action.pk
+            ).select_related("by")[:12]
+        ),
+    )
+
+
+def _indicator_rows(action: Action) -> tuple[list[int], list[IndicatorRow]]:
+    values = list(IndicatorValue.objects.filter(indicator__action=action).counted())
+    figures = yearly_figures((v.indicator_id, v.year, v.contribution_id, v.value) for v in values)
+    years = sorted({value.year for value in values})
+    return years, [
+        IndicatorRow(
+            indicator,
+            [figures.get(indicator.pk, {}).get(year) for year in years],
+            [v.text for v in values if v.indicator_id == indicator.pk and v.text],
+        )
+        for indicator in action.indicators.all()
+    ]
+
+
+def _calendar(action: Action, steps: list[ActionStep]) -> list[dict]:
+    """Bars of the dated steps, as fractions of the convention’s period; undated ones are left."""
+    first, last = action.convention.starts_on, action.convention.ends_on
+    days = (last - first).days + 1
+
+    def fraction(on: date) -> float:
+        return min(1, max(0, (on - first).days / days))
+
+    return [
+        {
+            "label": step.title,
+            "kind": _step_state(step),
+            "text": _step_period(step),
+            "start": fraction(step.starts_on or step.due_on),
+            "end": fraction(step.due_on or last),
+            "done": None,
+        }
+        for step in steps
+        if step.starts_on or step.due_on
+    ]
+
+
+def _step_state(step: ActionStep) -> str:
+    if step.done_on:
+        return "done"
+    late = step.due_on and step.due_on < timezone.localdate()
+    return "late" if late else "ongoing"
+
+
+def _step_period(step: ActionStep) -> str:
+    if step.done_on:
+        return f"faite le {step.done_on:%d/%m/%Y}"
+    return f"échéance {step.due_on:%d/%m/%Y}" if step.due_on else "sans échéance"

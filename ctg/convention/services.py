@@ -1,0 +1,65 @@
+"""Verbs of the pact and its people."""
+
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from ctg.accounts.models import User
+from ctg.convention.journal import record
+from ctg.convention.models import Convention, Membership, Organization
+from ctg.convention.rights import Role
+from ctg.emails import make_message
+
+
+@transaction.atomic
+def invite(
+    convention: Convention,
+    *,
+    email: str,
+    first_name: str,
+    organization: Organization,
+    role: str,
+    by: User,
+) -> Membership:
+    """Give a role to a person, whose account is opened when she has none, and write to her.
+
+    ValidationError when she already acts for this organisation here.
+    """
+    email = email.strip().lower()
+    person = User.objects.filter(email=email).first()
+    if person is None:
+        person = User.objects.create_user(email, first_name=first_name)
+    if convention.memberships.filter(user=person, organization=organization).exists():
+        raise ValidationError({"email": "Cette personne représente déjà cet organisme."})
+    membership = Membership.objects.create(
+        convention=convention, user=person, organization=organization, role=role
+    )
+    record(
+        "membership.invited",
+        membership,
+        convention=convention,
+        by=by,
+        summary=f"Invitation : {Role(role).label} pour {organization}",
+    )
+    message = make_message(
+        "invitation", to=[person.email], context={"convention": convention, "role": Role(role)}
+    )
+    transaction.on_commit(partial(message.send, fail_silently=False))
+    return membership
+
+
+@transaction.atomic
+def remove_member(membership: Membership, *, by: User) -> None:
+    """End a role; the last lead of a convention stays, so that somebody can always invite."""
+    leads = membership.convention.memberships.filter(role=Role.LEAD).exclude(pk=membership.pk)
+    if membership.role == Role.LEAD and not leads.exists():
+        raise ValidationError("La convention garde au moins un ou une chef·fe de projet.")
+    record(
+        "membership.removed",
+        membership,
+        convention=membership.convention,
+        by=by,
+        summary=f"Fin du rôle : {membership.get_role_display()} pour {membership.organization}",
+    )
+    membership.delete()
