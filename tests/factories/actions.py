@@ -40,12 +40,9 @@ def make_objective(convention, stake=None, **fields):
 def make_action(convention, *, pilot=None, communes=(), themes=(), **fields):
     number = next(serial)
     if "operational_objective" not in fields:
-        fields["operational_objective"] = (
-            OperationalObjective.objects.filter(
-                strategic_objective__stake__convention=convention
-            ).first()
-            or make_objective(convention)
-        )
+        fields["operational_objective"] = OperationalObjective.objects.filter(
+            strategic_objective__stake__convention=convention
+        ).first() or make_objective(convention)
     fields = {"code": f"A-{number}", "title": f"Action {number}", "position": number} | fields
     action = Action.objects.create(convention=convention, **fields)
     action.communes.set(communes)

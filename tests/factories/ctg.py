@@ -1,5 +1,7 @@
 from datetime import date
 
+from django.utils.text import slugify
+
 from ctg.accounts.models import User
 from ctg.convention.models import Commune, Convention, Membership, Organization, Theme
 from ctg.convention.rights import Role
@@ -7,7 +9,7 @@ from tests.factories import serial
 
 
 def make_user(first_name="Dominique", **fields):
-    fields.setdefault("email", f"{first_name.lower()}{next(serial)}@example.org")
+    fields.setdefault("email", f"{slugify(first_name)}{next(serial)}@example.org")
     return User.objects.create_user(first_name=first_name, **fields)
 
 

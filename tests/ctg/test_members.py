@@ -1,0 +1,97 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from ctg.accounts.models import User
+from ctg.convention import services
+from ctg.convention.models import Membership
+from ctg.convention.rights import Access, Right, Role
+from tests.factories.ctg import make_commune, make_member, make_organization
+
+
+def invitation(convention, **fields):
+    return {
+        "email": "nouvelle@example.org",
+        "first_name": "Claude",
+        "organization": convention.caf.pk,
+        "role": Role.FUNDER,
+    } | fields
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("camille", 200), ("malik", 403), ("sacha", 403), ("ines", 403), ("alix", 403), ("noa", 404)],
+)
+def test_settings_are_for_the_lead(client_of, url, who, status):
+    assert client_of(who).get(url("convention:settings")).status_code == status
+
+
+def test_invitation_opens_an_account_without_password_and_writes(
+    camille, convention, url, mailoutbox, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        camille.post(
+            url("convention:settings"), invitation(convention, email="Nouvelle@Example.org")
+        )
+
+    member = Membership.objects.get(user__email="nouvelle@example.org")
+    assert (member.role, member.organization) == (Role.FUNDER, convention.caf)
+    assert not member.user.has_usable_password()
+    assert mailoutbox[0].to == ["nouvelle@example.org"]
+    assert "conseiller·ère Caf" in mailoutbox[0].body
+
+
+def test_same_person_for_the_same_organization_is_refused_at_the_field(
+    camille, cast, convention, url
+):
+    known = invitation(convention, email=cast["ines"].email)
+
+    page = camille.post(url("convention:settings"), known).content.decode()
+
+    assert "Cette personne représente déjà cet organisme." in page
+
+
+def test_organization_of_elsewhere_is_refused(camille, convention, url):
+    elsewhere = make_organization("Loin")
+
+    camille.post(url("convention:settings"), invitation(convention, organization=elsewhere.pk))
+
+    assert not User.objects.filter(email="nouvelle@example.org").exists()
+
+
+def test_last_lead_stays(cast, convention):
+    lead = convention.memberships.get(role=Role.LEAD)
+
+    with pytest.raises(ValidationError):
+        services.remove_member(lead, by=cast["camille"])
+    make_member(convention, Role.LEAD)
+    services.remove_member(lead, by=cast["camille"])
+
+    assert not convention.memberships.filter(user=cast["camille"]).exists()
+
+
+def test_removed_member_no_longer_enters(camille, cast, client_of, convention, url):
+    member = convention.memberships.get(user=cast["alix"])
+
+    camille.post(url("convention:member_remove", member.pk))
+
+    assert client_of("alix").get(url("actions:plan")).status_code == 404
+
+
+def test_memberships_of_one_person_add_up(convention, labege):
+    user = make_member(convention, Role.CONTRIBUTOR, labege)
+    other = make_commune("Auzielle", convention)
+    Membership.objects.create(
+        convention=convention, user=user, role=Role.CONTRIBUTOR, organization=other
+    )
+    Membership.objects.create(
+        convention=convention, user=user, role=Role.READER, organization=convention.epci
+    )
+
+    access = Access(convention.memberships.filter(user=user).select_related("organization"))
+
+    assert {o.pk for o in access.organizations_with(Right.ANSWER_CAMPAIGN)} == {
+        labege.pk,
+        other.pk,
+    }
+    assert access.has(Right.VIEW_FUNDING)
+    assert not access.can_edit_plan
