@@ -1,7 +1,7 @@
 import django_filters
 from django.db.models import Q
 
-from actions.models import Action, ActionPartner, Stake
+from actions.models import Action, ActionPartner, Stake, StrategicObjective
 from ctg.convention.models import Commune, Organization, Theme
 
 
@@ -14,6 +14,12 @@ class ActionFilter(django_filters.FilterSet):
         empty_label="Tous",
         queryset=Stake.objects.none(),
         field_name="operational_objective__strategic_objective__stake",
+    )
+    objective = django_filters.ModelChoiceFilter(
+        label="Objectif stratégique",
+        empty_label="Tous",
+        queryset=StrategicObjective.objects.none(),
+        field_name="operational_objective__strategic_objective",
     )
     theme = django_filters.ModelChoiceFilter(
         label="Thématique", empty_label="Toutes", queryset=Theme.objects.none(), field_name="themes"
@@ -43,6 +49,9 @@ class ActionFilter(django_filters.FilterSet):
     def __init__(self, data, queryset, *, convention):
         super().__init__(data, queryset)
         self.filters["stake"].queryset = convention.stakes.current()
+        self.filters["objective"].queryset = StrategicObjective.objects.current().filter(
+            stake__convention=convention
+        )
         self.filters["theme"].queryset = convention.themes.all()
         self.filters["commune"].queryset = convention.communes
         self.filters["pilot"].queryset = Organization.objects.filter(
@@ -68,6 +77,14 @@ class ActionFilter(django_filters.FilterSet):
             for name, value in self.form.cleaned_data.items()
             if value not in (None, "")
         ]
+
+    def query_with(self, **changes):
+        """The address of the same set with other view settings; never another page of it."""
+        query = self.data.copy()
+        query.pop("page", None)
+        for name, value in changes.items():
+            query[name] = value
+        return query.urlencode()
 
     def _query_without(self, name):
         others = self.data.copy()

@@ -199,6 +199,19 @@ class Action(models.Model):
         return "1 commune" if self.communes_count == 1 else f"{self.communes_count} communes"
 
     @property
+    def state(self):
+        """What a list shows first, late or blocked before the status; needs with_lateness()."""
+        if self.is_late:
+            return "late"
+        return "blocked" if self.is_blocked and not self.is_finished else self.status
+
+    @property
+    def state_label(self):
+        return {"late": "En retard", "blocked": "Bloquée"}.get(
+            self.state, self.get_status_display()
+        )
+
+    @property
     def is_finished(self):
         return self.status in self.FINISHED
 

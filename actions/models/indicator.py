@@ -18,9 +18,7 @@ class Indicator(models.Model):
     action = models.ForeignKey(Action, models.CASCADE, related_name="indicators")
     title = models.CharField("indicateur", max_length=200)
     kind = models.CharField("type", max_length=20, choices=Kind, default=Kind.OUTPUT)
-    nature = models.CharField(
-        "nature", max_length=20, choices=Nature, default=Nature.QUANTITATIVE
-    )
+    nature = models.CharField("nature", max_length=20, choices=Nature, default=Nature.QUANTITATIVE)
     unit = models.CharField("unité", max_length=60, blank=True)
     baseline = models.DecimalField(
         "valeur de départ", max_digits=14, decimal_places=2, null=True, blank=True

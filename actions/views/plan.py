@@ -1,7 +1,11 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,7 +14,11 @@ from django.views.decorators.http import require_POST
 from actions import services
 from actions.filters import ActionFilter
 from actions.forms.plan import LEVELS
-from actions.plan import plan_tree
+from actions.models import Action
+from actions.plan.matrix import AXES, matrix
+from actions.plan.tiles import commune_tiles
+from actions.plan.timeline import timeline
+from actions.plan.tree import plan_tree
 from actions.progress import count_by_state
 from actions.search import search_plan
 from ctg.convention.rights import Right, require
@@ -27,6 +35,7 @@ STATE_LABELS = {
 
 
 def plan(request):
+    """Five views of one filtered set; the view and the filters live in the address."""
     actions = (
         request.convention.actions.current()
         .with_lateness(timezone.localdate())
@@ -35,32 +44,126 @@ def plan(request):
         .in_plan_order()
     )
     filters = ActionFilter(request.GET, actions, convention=request.convention)
-    found = list(filters.qs)
-    tree = plan_tree(request.convention, found, with_empty=not filters.active)
+    chosen = request.GET.get("vue") if request.GET.get("vue") in VIEWS else "arborescence"
+    context = VIEWS[chosen].context(request, filters)
+    segments = _segments(filters.qs)
     return render(
         request,
         "actions/plan.html" + ("#results" if request.htmx else ""),
         {
             "filters": filters,
-            "tree": tree,
-            "subtitle": _subtitle(request.convention, tree),
-            "count": len(found),
-            "segments": [
-                (state, STATE_LABELS[state], count)
-                for state, count in count_by_state(found).items()
+            "view": chosen,
+            "view_template": f"actions/plan_{VIEWS[chosen].name}.html",
+            "views": [
+                (view.label, f"?{filters.query_with(vue=slug)}", slug == chosen)
+                for slug, view in VIEWS.items()
             ],
+            "subtitle": _subtitle(request.convention),
+            "segments": segments,
+            "count": sum(count for _, _, count in segments),
+            **context,
         },
     )
 
 
-def _subtitle(convention, tree):
-    strategic = [branch for stake in tree for branch in stake.branches]
-    operational = [branch for objective in strategic for branch in objective.branches]
+def _tree(request, filters):
+    return {"tree": plan_tree(request.convention, filters.qs, with_empty=not filters.active)}
+
+
+def _table(request, filters):
+    order = request.GET.get("tri", "")
+    column = SORTS.get(order.removeprefix("-"))
+    actions = filters.qs
+    if column:
+        direction = "-" if order.startswith("-") else ""
+        actions = actions.order_by(direction + column, "code")
+    page = Paginator(actions, 50).get_page(request.GET.get("page"))
+    headers = [
+        (
+            label,
+            f"?{filters.query_with(tri='-' + name if order == name else name)}" if name else "",
+            {name: "ascending", f"-{name}": "descending"}.get(order, "none") if name else "",
+        )
+        for name, label in COLUMNS
+    ]
+    return {"page": page, "headers": headers}
+
+
+def _calendar(request, filters):
+    return {"timeline": timeline(request.convention, filters.qs, timezone.localdate())}
+
+
+def _matrix(request, filters):
+    name = request.GET.get("croiser") if request.GET.get("croiser") in AXES else "thematiques"
+    actions = filters.qs.prefetch_related("communes")
+    return {
+        "matrix": matrix(request.convention, actions, AXES[name]),
+        "axes": [
+            (axis.label, f"?{filters.query_with(croiser=slug)}", slug == name)
+            for slug, axis in AXES.items()
+        ],
+    }
+
+
+def _map(request, filters):
+    actions = filters.qs.prefetch_related("communes")
+    everywhere = sum(action.scope == Action.Scope.TERRITORY for action in actions)
+    return {"tiles": commune_tiles(request.convention.communes, actions), "everywhere": everywhere}
+
+
+@dataclass(frozen=True)
+class PlanView:
+    label: str
+    name: str
+    context: Callable[..., dict]
+
+
+VIEWS = {
+    "arborescence": PlanView("Arborescence", "tree", _tree),
+    "tableau": PlanView("Tableau", "table", _table),
+    "calendrier": PlanView("Calendrier", "calendar", _calendar),
+    "matrice": PlanView("Matrice", "matrix", _matrix),
+    "carte": PlanView("Carte", "map", _map),
+}
+COLUMNS = [
+    ("code", "Code"),
+    ("intitule", "Action"),
+    ("", "Thématiques"),
+    ("", "Pilote"),
+    ("statut", "Statut"),
+    ("avancement", "Avancement"),
+    ("fin", "Fin prévue"),
+    ("modifiee", "Modifiée"),
+]
+SORTS = {
+    "code": "code",
+    "intitule": "title",
+    "statut": "status",
+    "avancement": "progress",
+    "fin": "ends_on",
+    "modifiee": "updated_at",
+}
+
+
+def _segments(actions):
+    """Status bar of the filtered set, whatever the view shows of it."""
+    counted_rows = actions.order_by().values_list("status", "progress", "is_late", named=True)
+    return [
+        (state, STATE_LABELS[state], count) for state, count in count_by_state(counted_rows).items()
+    ]
+
+
+def _subtitle(convention):
+    levels = convention.stakes.current().aggregate(
+        stakes=Count("pk", distinct=True),
+        strategic=Count("strategic_objectives", distinct=True),
+        operational=Count("strategic_objectives__operational_objectives", distinct=True),
+    )
     updated_at = convention.actions.aggregate(at=Max("updated_at"))["at"]
     parts = [
-        counted(len(tree), "enjeu", "enjeux"),
-        counted(len(strategic), "objectif stratégique", "objectifs stratégiques"),
-        counted(len(operational), "objectif opérationnel", "objectifs opérationnels"),
+        counted(levels["stakes"], "enjeu", "enjeux"),
+        counted(levels["strategic"], "objectif stratégique", "objectifs stratégiques"),
+        counted(levels["operational"], "objectif opérationnel", "objectifs opérationnels"),
     ]
     if updated_at:
         parts.append(f"mis à jour le {french_date(updated_at)}")

@@ -40,7 +40,7 @@ def test_plan_query_count(camille, convention, url, count, django_assert_num_que
             themes=[theme],
         )
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(20):
         response = camille.get(url("actions:plan"))
 
     assert response.content.decode().count('class="action-row"') == count
@@ -53,7 +53,7 @@ def test_sheet_query_count(camille, convention, url, count, django_assert_num_qu
         make_indicator(action)
         ActionPartner.objects.create(action=action, organization=make_organization())
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         camille.get(url("actions:detail", action.code))
 
 

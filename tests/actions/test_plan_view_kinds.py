@@ -1,0 +1,115 @@
+from datetime import date
+
+import pytest
+from freezegun import freeze_time
+
+from actions.models import Action
+from actions.plan.matrix import AXES, matrix
+from actions.plan.timeline import timeline
+from ctg.convention.tiles import tile_cells
+from tests.factories.actions import make_action
+from tests.factories.ctg import make_commune, make_theme
+
+VIEWS = ["arborescence", "tableau", "calendrier", "matrice", "carte"]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("count", [1, 3])
+def test_views_query_count(
+    camille, convention, labege, url, view, count, django_assert_max_num_queries
+):
+    theme = make_theme(convention)
+    for _ in range(count):
+        make_action(convention, communes=[labege], themes=[theme], pilot=convention.epci)
+
+    with django_assert_max_num_queries(20):
+        response = camille.get(url("actions:plan"), {"vue": view})
+
+    assert f">{count}</p>" in response.content.decode()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_views_without_any_action(camille, convention, url, view):
+    assert camille.get(url("actions:plan"), {"vue": view}).status_code == 200
+
+
+def test_unknown_view_shows_the_tree(camille, convention, url):
+    assert camille.get(url("actions:plan"), {"vue": "inconnue"}).context["view"] == "arborescence"
+
+
+def test_view_and_filters_stay_together_in_the_address(camille, convention, labege, url):
+    page = camille.get(url("actions:plan"), {"commune": labege.pk, "vue": "matrice"})
+
+    assert f"?commune={labege.pk}&amp;vue=tableau" in page.content.decode()
+
+
+def test_table_sorts_both_ways(camille, convention, url):
+    make_action(convention, title="Zèbre")
+    make_action(convention, title="Abeille")
+
+    def titles(order):
+        page = camille.get(url("actions:plan"), {"vue": "tableau", "tri": order}).context["page"]
+        return [action.title for action in page]
+
+    assert titles("intitule") == ["Abeille", "Zèbre"]
+    assert titles("-intitule") == ["Zèbre", "Abeille"]
+    assert len(titles("n’importe quoi")) == 2
+
+
+def test_timeline_places_dates_and_says_what_has_none(convention):
+    make_action(
+        convention, code="A-1", starts_on=date(2021, 1, 1), ends_on=date(2022, 12, 31), progress=40
+    )
+    make_action(convention, code="A-2", starts_on=date(2024, 1, 1), is_continuous=True)
+    make_action(convention, code="A-3", calendar="Pas avant le second semestre 2026")
+    actions = Action.objects.with_lateness(date(2022, 6, 30))
+
+    drawn = timeline(convention, actions, date(2022, 6, 30))
+
+    assert [(row["code"], round(row["start"], 2), round(row["end"], 2)) for row in drawn.rows] == [
+        ("A-1", 0.2, 0.6),
+        ("A-2", 0.8, 1),
+    ]
+    assert [action.code for action in drawn.undated] == ["A-3"]
+    assert round(drawn.today, 2) == 0.5
+
+
+def test_timeline_has_no_today_line_after_the_convention(convention):
+    assert timeline(convention, [], date(2026, 1, 1)).today is None
+
+
+@freeze_time("2022-06-30")
+def test_matrix_counts_each_theme_and_opens_its_actions(convention):
+    early, late = make_theme(convention, "Petite enfance"), make_theme(convention, "Emploi")
+    make_action(convention, themes=[early, late])
+    action = make_action(convention, themes=[early])
+    objective = action.operational_objective.strategic_objective
+
+    crossed = matrix(convention, Action.objects.all(), AXES["thematiques"])
+
+    assert crossed.columns == ["Emploi", "Petite enfance"]
+    assert [(cell.count, cell.query) for cell in crossed.rows[0].cells] == [
+        (1, f"objective={objective.pk}&theme={late.pk}"),
+        (2, f"objective={objective.pk}&theme={early.pk}"),
+    ]
+
+
+def test_map_counts_actions_by_commune(camille, convention, url):
+    north = make_commune("Nord", convention, latitude="43.55", longitude="1.50")
+    make_commune("Sud", convention, latitude="43.42", longitude="1.50")
+    make_action(convention, communes=[north])
+
+    tiles = camille.get(url("actions:plan"), {"vue": "carte"}).context["tiles"]
+
+    assert {tile["name"]: tile["value"] for tile in tiles} == {"Nord": 1, "Sud": 0}
+    assert {tile["name"]: tile["row"] for tile in tiles}["Nord"] < max(t["row"] for t in tiles)
+
+
+def test_tiles_never_share_a_cell_and_do_not_depend_on_order():
+    points = {n: (43.5, 1.5) for n in range(9)} | {9: (44.0, 1.6)}
+
+    cells = tile_cells(points)
+
+    assert len(set(cells.values())) == 10
+    assert cells == tile_cells(dict(reversed(points.items())))
+    assert tile_cells({}) == {}
