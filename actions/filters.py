@@ -1,8 +1,11 @@
 import django_filters
+from django import forms
 from django.db.models import Q
 
 from actions.models import Action, ActionPartner, Stake, StrategicObjective
 from ctg.convention.models import Commune, Organization, Theme
+
+YES_NO = forms.Select(choices=[("", "Indifférent"), ("true", "Oui"), ("false", "Non")])
 
 
 class ActionFilter(django_filters.FilterSet):
@@ -39,8 +42,8 @@ class ActionFilter(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(
         label="Statut", empty_label="Tous", choices=Action.Status.choices
     )
-    late = django_filters.BooleanFilter(label="En retard", field_name="is_late")
-    blocked = django_filters.BooleanFilter(label="Bloquée", field_name="is_blocked")
+    late = django_filters.BooleanFilter(label="En retard", field_name="is_late", widget=YES_NO)
+    blocked = django_filters.BooleanFilter(label="Bloquée", field_name="is_blocked", widget=YES_NO)
 
     class Meta:
         model = Action

@@ -24,7 +24,9 @@ class PlanChoiceField(forms.ModelChoiceField):
 
 class ActionForm(forms.ModelForm):
     operational_objective = PlanChoiceField(
-        label="Objectif opérationnel", queryset=OperationalObjective.objects.none()
+        label="Objectif opérationnel",
+        queryset=OperationalObjective.objects.none(),
+        empty_label="Choisir…",
     )
     seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -89,7 +91,15 @@ class ActionForm(forms.ModelForm):
 
     @property
     def by_section(self):
-        return [(legend, [self[name] for name in names]) for legend, names in self.sections.items()]
+        """(legend, fields); what the convention has nothing to choose from is left out."""
+        return [
+            (legend, [self[name] for name in names if self._has_choices(name)])
+            for legend, names in self.sections.items()
+        ]
+
+    def _has_choices(self, name):
+        field = self.fields[name]
+        return not isinstance(field, forms.ModelMultipleChoiceField) or field.queryset.exists()
 
     def _limit_to(self, convention):
         self.fields["operational_objective"].queryset = (
