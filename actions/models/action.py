@@ -230,6 +230,11 @@ class Action(models.Model):
             return f"{start} – {end}"
         return str(start or end or "")
 
+    def partners_by_role(self) -> list["ActionPartner"]:
+        """Pilot first, funders last; from the loaded partners, as organizations()."""
+        order = ActionPartner.Role.values
+        return sorted(self.partners.all(), key=lambda partner: order.index(partner.role))
+
     def organizations(self, *roles) -> list[Organization]:
         """From the loaded partners, so that a prefetched list costs no query."""
         return [p.organization for p in self.partners.all() if p.role in roles]

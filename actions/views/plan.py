@@ -25,12 +25,12 @@ from ctg.convention.rights import Right, require
 from ctg.french import counted, french_date
 
 STATE_LABELS = {
-    "done": "réalisées",
-    "ongoing": "en cours",
-    "late": "en retard",
-    "todo": "à venir",
-    "postponed": "reportées",
-    "abandoned": "abandonnées",
+    "done": ("réalisée", "réalisées"),
+    "ongoing": ("en cours", "en cours"),
+    "late": ("en retard", "en retard"),
+    "todo": ("à venir", "à venir"),
+    "postponed": ("reportée", "reportées"),
+    "abandoned": ("abandonnée", "abandonnées"),
 }
 
 
@@ -149,7 +149,7 @@ def _segments(actions):
     """Status bar of the filtered set, whatever the view shows of it."""
     counted_rows = actions.order_by().values_list("status", "progress", "is_late", named=True)
     return [
-        (state, STATE_LABELS[state], count) for state, count in count_by_state(counted_rows).items()
+        (state, STATE_LABELS[state][count > 1], count) for state, count in count_by_state(counted_rows).items()
     ]
 
 
