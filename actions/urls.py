@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actions.views import action, plan
+from actions.views import action, history, plan
 
 app_name = "actions"
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("actions/<str:code>/archiver/", action.archive, name="archive"),
     path("actions/<str:code>/retablir/", action.restore, name="restore"),
     path("actions/<str:code>/statut/<slug:verb>/", action.move, name="move"),
+    path("actions/<str:code>/historique/", history.history, name="history"),
+    path(
+        "actions/<str:code>/historique/<int:version>/",
+        history.restore,
+        name="history_restore",
+    ),
     path("niveaux/<slug:level>/nouveau/", plan.level_edit, name="level_create"),
     path("niveaux/<slug:level>/<int:pk>/", plan.level_edit, name="level_edit"),
     path("niveaux/<slug:level>/<int:pk>/archiver/", plan.level_archive, name="level_archive"),

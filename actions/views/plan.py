@@ -147,10 +147,9 @@ SORTS = {
 
 def _segments(actions):
     """Status bar of the filtered set, whatever the view shows of it."""
-    counted_rows = actions.order_by().values_list("status", "progress", "is_late", named=True)
-    return [
-        (state, STATE_LABELS[state][count > 1], count) for state, count in count_by_state(counted_rows).items()
-    ]
+    rows = actions.order_by().values_list("status", "progress", "is_late", named=True)
+    counts = count_by_state(rows).items()
+    return [(state, STATE_LABELS[state][count > 1], count) for state, count in counts]
 
 
 def _subtitle(convention):

@@ -106,7 +106,7 @@ def test_map_counts_actions_by_commune(camille, convention, url):
 
 
 def test_tiles_never_share_a_cell_and_do_not_depend_on_order():
-    points = {n: (43.5, 1.5) for n in range(9)} | {9: (44.0, 1.6)}
+    points = dict.fromkeys(range(9), (43.5, 1.5)) | {9: (44.0, 1.6)}
 
     cells = tile_cells(points)
 

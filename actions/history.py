@@ -1,0 +1,125 @@
+"""The versions of an action sheet: what changed from one to the next, and how to go back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from actions.models import Action
+from ctg.accounts.models import User
+from ctg.convention.journal import record
+from ctg.french import french_date
+
+NOT_RESTORED = {"convention", "updated_at"}
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    name: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Version:
+    pk: int
+    at: datetime
+    by: User | None
+    changes: list[FieldChange]
+
+
+def versions(action: Action, *, limit: int = 30) -> list[Version]:
+    """Newest first; a version that changed nothing a person can read is left out.
+
+    One save writes one record for the fields and one for each changed list of communes,
+    themes…: each stands on its own line, with the same author and minute.
+    """
+    records = list(
+        action.history.select_related("history_user").order_by("-history_id")[: limit + 1]
+    )
+    found = [
+        Version(new.history_id, new.history_date, new.history_user, changes_between(old, new))
+        for new, old in zip(records, records[1:], strict=False)
+    ]
+    return [version for version in found if version.changes]
+
+
+def changes_between(old, new) -> list[FieldChange]:
+    """Two historical records of one action, in words."""
+    delta = new.diff_against(old, excluded_fields=NOT_RESTORED, foreign_keys_are_objs=True)
+    return [
+        FieldChange(
+            change.field,
+            str(Action._meta.get_field(change.field).verbose_name),
+            in_words(change.field, change.old),
+            in_words(change.field, change.new),
+        )
+        for change in delta.changes
+    ]
+
+
+def in_words(name: str, value: Any) -> str:
+    field = Action._meta.get_field(name)
+    if isinstance(field, models.ManyToManyField):
+        return ", ".join(str(_related(row, field)) for row in value) or "vide"
+    if value in (None, ""):
+        return "vide"
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(field, models.DateField):
+        return french_date(value)
+    return str(dict(field.flatchoices).get(value, value))
+
+
+def _related(row: dict, field: models.ManyToManyField):
+    return row[field.m2m_reverse_field_name()]
+
+
+@transaction.atomic
+def restore_fields(action: Action, version, *, names: Sequence[str], by: User) -> list[str]:
+    """Give the named fields the values they had in a historical record; labels of what changed.
+
+    ValidationError when the old values no longer hold, a code taken since for instance. The
+    status is not restored: it moves by its own verbs.
+    """
+    if not set(names) <= set(restorable_names()):
+        raise ValidationError("Ce champ ne se rétablit pas depuis l’historique.")
+    labels = []
+    for name in names:
+        field = Action._meta.get_field(name)
+        _restore(action, field, version)
+        labels.append(str(field.verbose_name))
+    action.full_clean()
+    action.save()
+    record(
+        "action.restored_fields",
+        action,
+        convention=action.convention,
+        by=by,
+        summary=f"Rétabli tel qu’au {french_date(version.history_date)} : {', '.join(labels)}",
+        fields=list(names),
+    )
+    return labels
+
+
+def _restore(action, field, version):
+    if isinstance(field, models.ManyToManyField):
+        reverse = field.m2m_reverse_field_name()
+        kept = getattr(version, field.name).values_list(f"{reverse}_id", flat=True)
+        getattr(action, field.name).set(
+            field.related_model.objects.filter(pk__in=list(kept)).values_list("pk", flat=True)
+        )
+    else:
+        setattr(action, field.attname, getattr(version, field.attname))
+
+
+def restorable_names() -> list[str]:
+    return [
+        field.name
+        for field in [*Action._meta.fields, *Action._meta.many_to_many]
+        if field.editable and not field.primary_key and field.name not in NOT_RESTORED
+    ]
