@@ -201,7 +201,14 @@ class IndicatorForm(forms.ModelForm):
         ]
 
 
-class PartnerFormSet(forms.BaseInlineFormSet):
+class SheetFormSet(forms.BaseInlineFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = "Retirer"
+
+
+class BasePartnerFormSet(SheetFormSet):
     def __init__(self, *args, convention: Convention, **kwargs):
         super().__init__(*args, **kwargs)
         self.organizations = Organization.objects.filter(conventions=convention)
@@ -209,6 +216,7 @@ class PartnerFormSet(forms.BaseInlineFormSet):
     def add_fields(self, form, index):
         super().add_fields(form, index)
         form.fields["organization"].queryset = self.organizations
+        form.fields["organization"].empty_label = "Choisir…"
 
     def clean(self):
         super().clean()
@@ -222,11 +230,16 @@ class PartnerFormSet(forms.BaseInlineFormSet):
             form.add_error("role", "Une action a un seul pilote : choisissez « co-pilote ».")
 
 
-StepFormSet = inlineformset_factory(Action, ActionStep, StepForm, extra=1)
-PartnerFormSet = inlineformset_factory(
-    Action, ActionPartner, PartnerForm, formset=PartnerFormSet, extra=1
+ONE_BLANK_ROW = {"extra": 1, "can_delete_extra": False}
+StepFormSet = inlineformset_factory(
+    Action, ActionStep, StepForm, formset=SheetFormSet, **ONE_BLANK_ROW
 )
-IndicatorFormSet = inlineformset_factory(Action, Indicator, IndicatorForm, extra=1)
+PartnerFormSet = inlineformset_factory(
+    Action, ActionPartner, PartnerForm, formset=BasePartnerFormSet, **ONE_BLANK_ROW
+)
+IndicatorFormSet = inlineformset_factory(
+    Action, Indicator, IndicatorForm, formset=SheetFormSet, **ONE_BLANK_ROW
+)
 
 
 class ReasonForm(forms.Form):

@@ -1,6 +1,9 @@
 import re
+from decimal import Decimal
 
 from django import forms
+
+from ctg import french
 
 SPACES = re.compile(r"[\s\u00a0\u202f]")
 
@@ -21,6 +24,10 @@ class FrenchDecimalField(forms.DecimalField):
         if isinstance(value, str):
             value = SPACES.sub("", value).replace(",", ".")
         return super().to_python(value)
+
+    def prepare_value(self, value):
+        """40.00 is shown « 40 »; what a person typed is shown as she typed it."""
+        return french.number(value) if isinstance(value, Decimal) else value
 
     def widget_attrs(self, widget):
         return {"inputmode": "decimal", "autocomplete": "off"}
