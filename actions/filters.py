@@ -1,11 +1,49 @@
+from datetime import timedelta
+
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
-from actions.models import Action, ActionPartner, Stake, StrategicObjective
+from actions.models import (
+    Action,
+    ActionPartner,
+    Audience,
+    Contribution,
+    Stake,
+    StrategicObjective,
+)
 from ctg.convention.models import Commune, Organization, Theme
 
 YES_NO = forms.Select(choices=[("", "Indifférent"), ("true", "Oui"), ("false", "Non")])
+
+UNTOUCHED_DAYS = 180
+
+
+def without_answer(actions):
+    """Asked about at least once, and its latest campaign has no answer yet."""
+    asked = Contribution.objects.filter(action=OuterRef("pk"))
+    last = asked.order_by("-campaign__year").values("campaign")[:1]
+    sent = asked.filter(campaign=last, state__in=Contribution.SENT)
+    return actions.filter(Exists(asked), ~Exists(sent))
+
+
+MISSING = {
+    "pilote": ("Sans pilote", lambda actions: actions.without_pilot()),
+    "commune": ("Sans commune", lambda actions: actions.without_commune()),
+    "indicateur": ("Sans indicateur", lambda actions: actions.without_indicator()),
+    "cible": ("Sans cible chiffrée", lambda actions: actions.without_target()),
+    "reponse": (
+        "Sans réponse à la dernière campagne",
+        without_answer,
+    ),
+    "mise-a-jour": (
+        f"Non modifiée depuis {UNTOUCHED_DAYS} jours",
+        lambda actions: actions.untouched_since(
+            timezone.localdate() - timedelta(days=UNTOUCHED_DAYS)
+        ),
+    ),
+}
 
 
 class ActionFilter(django_filters.FilterSet):
@@ -45,6 +83,30 @@ class ActionFilter(django_filters.FilterSet):
     late = django_filters.BooleanFilter(label="En retard", field_name="is_late", widget=YES_NO)
     blocked = django_filters.BooleanFilter(label="Bloquée", field_name="is_blocked", widget=YES_NO)
 
+    partner = django_filters.ModelChoiceFilter(
+        label="Partenaire",
+        empty_label="Tous",
+        queryset=Organization.objects.none(),
+        field_name="partners__organization",
+        distinct=True,
+    )
+    audience = django_filters.ModelChoiceFilter(
+        label="Public",
+        empty_label="Tous",
+        queryset=Audience.objects.none(),
+        field_name="audiences",
+    )
+    origin = django_filters.ChoiceFilter(
+        label="Origine", empty_label="Toutes", choices=Action.Origin.choices
+    )
+    year = django_filters.NumberFilter(label="Active en", method="active_in")
+    missing = django_filters.ChoiceFilter(
+        label="Ce qui manque",
+        empty_label="Indifférent",
+        choices=[(name, label) for name, (label, _) in MISSING.items()],
+        method="with_missing",
+    )
+
     class Meta:
         model = Action
         fields: list[str] = []
@@ -57,9 +119,11 @@ class ActionFilter(django_filters.FilterSet):
         )
         self.filters["theme"].queryset = convention.themes.all()
         self.filters["commune"].queryset = convention.communes
-        self.filters["pilot"].queryset = Organization.objects.filter(
-            partnerships__role=ActionPartner.Role.PILOT,
-            partnerships__action__convention=convention,
+        self.filters["audience"].queryset = convention.audiences.all()
+        partners = Organization.objects.filter(partnerships__action__convention=convention)
+        self.filters["partner"].queryset = partners.distinct()
+        self.filters["pilot"].queryset = partners.filter(
+            partnerships__role=ActionPartner.Role.PILOT
         ).distinct()
 
     def with_text(self, actions, name, text):
@@ -69,6 +133,16 @@ class ActionFilter(django_filters.FilterSet):
 
     def piloted_by(self, actions, name, organization):
         return actions.piloted_by([organization])
+
+    def active_in(self, actions, name, year):
+        """Begun by the end of the year and not over before it; without dates, not known."""
+        year = int(year)
+        return actions.filter(
+            Q(starts_on__year__lte=year) & (Q(ends_on=None) | Q(ends_on__year__gte=year))
+        )
+
+    def with_missing(self, actions, name, what):
+        return MISSING[what][1](actions)
 
     @property
     def active(self):
@@ -95,8 +169,8 @@ class ActionFilter(django_filters.FilterSet):
         return others.urlencode()
 
     def _in_words(self, name, value):
-        if name == "status":
-            return Action.Status(value).label
+        if isinstance(self.filters[name], django_filters.ChoiceFilter) and isinstance(value, str):
+            return dict(self.filters[name].extra["choices"]).get(value, value)
         if isinstance(value, bool):
             return "oui" if value else "non"
         return f"« {value} »" if name == "q" else str(value)

@@ -22,7 +22,7 @@ def test_views_query_count(
     for _ in range(count):
         make_action(convention, communes=[labege], themes=[theme], pilot=convention.epci)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         response = camille.get(url("actions:plan"), {"vue": view})
 
     assert f">{count}</p>" in response.content.decode()

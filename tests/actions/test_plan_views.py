@@ -40,7 +40,7 @@ def test_plan_query_count(camille, convention, url, count, django_assert_num_que
             themes=[theme],
         )
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         response = camille.get(url("actions:plan"))
 
     assert response.content.decode().count('class="action-row"') == count
