@@ -2,6 +2,7 @@ from django import forms
 from django.forms import inlineformset_factory
 
 from actions.forms.figures import FrenchDecimalField
+from actions.forms.versioned import VersionedForm
 from actions.models import Action, ActionPartner, ActionStep, Indicator, OperationalObjective
 from ctg.convention.models import Convention, Organization
 
@@ -22,13 +23,12 @@ class PlanChoiceField(forms.ModelChoiceField):
         return f"{objective.code} {objective.title}"
 
 
-class ActionForm(forms.ModelForm):
+class ActionForm(VersionedForm):
     operational_objective = PlanChoiceField(
         label="Objectif opérationnel",
         queryset=OperationalObjective.objects.none(),
         empty_label="Choisir…",
     )
-    seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Action
@@ -84,10 +84,7 @@ class ActionForm(forms.ModelForm):
     def __init__(self, *args, convention: Convention, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.convention = convention
-        self.conflicts: list[tuple[str, str]] = []
         self._limit_to(convention)
-        if self.instance.pk:
-            self.initial["seen_at"] = self.instance.updated_at.isoformat()
 
     @property
     def by_section(self):
@@ -121,53 +118,7 @@ class ActionForm(forms.ModelForm):
         data = super().clean()
         if data.get("scope") == Action.Scope.COMMUNES and not data.get("communes"):
             self.add_error("communes", "Cochez au moins une commune, ou tout le territoire.")
-        if self._was_saved_meanwhile(data.get("seen_at")):
-            self.conflicts = self._differences(data)
-            self.data = self.data.copy()
-            self.data[self.add_prefix("seen_at")] = self._stored.updated_at.isoformat()
-            self.add_error(
-                None,
-                "Cette fiche a été enregistrée par quelqu’un d’autre pendant votre saisie. "
-                "Comparez ci-dessous, puis enregistrez de nouveau pour garder vos valeurs.",
-            )
         return data
-
-    def _was_saved_meanwhile(self, seen_at):
-        if not (self.instance.pk and seen_at):
-            return False
-        self._stored = Action.objects.get(pk=self.instance.pk)
-        return self._stored.updated_at.isoformat() != seen_at
-
-    def _differences(self, data):
-        """(label, stored value) of each field whose stored value is not the one typed."""
-        stored = forms.model_to_dict(self._stored, self._meta.fields)
-        return [
-            (self.fields[name].label, _in_words(stored[name], self.fields[name]))
-            for name in self._meta.fields
-            if name in data and self.fields[name].has_changed(stored[name], self._raw(name))
-        ]
-
-    def _raw(self, name):
-        return self.fields[name].widget.value_from_datadict(
-            self.data, self.files, self.add_prefix(name)
-        )
-
-    @property
-    def changed_labels(self):
-        return [self.fields[name].label for name in self.changed_data if name != "seen_at"]
-
-
-def _in_words(value, field):
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value) or "vide"
-    if value in (None, ""):
-        return "vide"
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    choices = dict(getattr(field, "choices", ()) or ()) if not hasattr(field, "queryset") else {}
-    if hasattr(field, "queryset"):
-        return str(field.queryset.filter(pk=value).first() or value)
-    return str(choices.get(value, value))
 
 
 class StepForm(forms.ModelForm):

@@ -86,7 +86,7 @@ def _edit(request, action):
                 changed=form.changed_labels + [_plural(f) for f in formsets if f.has_changed()],
                 by=request.user,
             )
-        messages.success(request, f"La fiche {action.code} est enregistrée.")
+        messages.success(request, _saved(action, form.merged))
         return redirect(action)
     partners, steps, indicators = formsets
     return render(
@@ -101,6 +101,13 @@ def _edit(request, action):
             "indicators": indicators,
         },
     )
+
+
+def _saved(action, merged):
+    said = f"La fiche {action.code} est enregistrée."
+    if merged:
+        said += f" Ce que quelqu’un d’autre venait d’y changer est gardé : {', '.join(merged)}."
+    return said
 
 
 def _all_valid(*parts):

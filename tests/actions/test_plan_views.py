@@ -211,6 +211,49 @@ def test_second_to_save_sees_what_the_first_wrote(camille, convention, url):
     assert action.title == "De Camille"
 
 
+def test_changes_apart_are_merged(camille, convention, labege, url):
+    theme = make_theme(convention)
+    action = make_action(convention, title="Avant", communes=[labege])
+    shown = camille.get(url("actions:edit", action.code))
+    camille.post(
+        url("actions:edit", action.code),
+        post_data(shown, description="De Malik", themes=[theme.pk], ends_on="2023-01-01"),
+    )
+
+    saved = camille.post(
+        url("actions:edit", action.code), post_data(shown, title="De Camille"), follow=True
+    )
+
+    action.refresh_from_db()
+    assert (action.title, action.description, str(action.ends_on)) == (
+        "De Camille",
+        "De Malik",
+        "2023-01-01",
+    )
+    assert list(action.themes.all()) == [theme]
+    assert list(action.communes.all()) == [labege]
+    assert "venait d’y changer est gardé" in saved.content.decode()
+
+
+def test_after_a_conflict_the_other_persons_fields_stay(camille, convention, url):
+    action = make_action(convention, title="Avant")
+    shown = camille.get(url("actions:edit", action.code))
+    camille.post(
+        url("actions:edit", action.code),
+        post_data(shown, title="De Malik", description="De Malik", is_continuous="on"),
+    )
+
+    refused = camille.post(url("actions:edit", action.code), post_data(shown, title="De Camille"))
+    camille.post(url("actions:edit", action.code), post_data(refused))
+
+    action.refresh_from_db()
+    assert (action.title, action.description, action.is_continuous) == (
+        "De Camille",
+        "De Malik",
+        True,
+    )
+
+
 def test_script_in_a_text_is_shown_as_text(camille, convention, url):
     action = make_action(convention, title="<script>alert(1)</script>")
 
