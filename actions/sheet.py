@@ -1,5 +1,6 @@
 """What the action sheet shows beside the fields of the action itself."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from actions.models import (
     IndicatorValue,
 )
 from actions.progress import yearly_figures
-from ctg.convention.models import JournalEntry
+from ctg.convention.models import JournalEntry, Organization
 from ctg.convention.rights import Access, Right
 
 
@@ -28,11 +29,21 @@ class IndicatorRow:
 
 
 @dataclass(frozen=True)
+class OrganizationAnswers:
+    """One line of the action × organisation grid: the last answer first."""
+
+    organization: Organization
+    latest: Contribution
+    earlier: list[Contribution]
+
+
+@dataclass(frozen=True)
 class Sheet:
     years: list[int]
     indicators: list[IndicatorRow]
     reviews: list[ActionReview]
-    contributions: list[Contribution]
+    answers: list[OrganizationAnswers]
+    statuses: list[tuple[str, str, int]]
     calendar: list[dict]
     undated: list[ActionStep]
     journal: list[JournalEntry]
@@ -40,18 +51,22 @@ class Sheet:
 
 def build_sheet(action: Action, access: Access) -> Sheet:
     """A fixed number of queries; answers not validated yet only for those who may follow them."""
-    contributions = action.contributions.select_related("organization", "campaign").order_by(
-        "-campaign__year", "organization__name"
+    contributions = (
+        action.contributions.select_related("organization", "campaign")
+        .prefetch_related("figures__indicator")
+        .order_by("organization__name", "-campaign__year")
     )
     if not access.has(Right.FOLLOW_CAMPAIGN):
         contributions = contributions.validated()
     steps = list(action.steps.all())
+    answers = _by_organization(contributions)
     years, indicators = _indicator_rows(action)
     return Sheet(
         years=years,
         indicators=indicators,
         reviews=list(action.reviews.all()),
-        contributions=list(contributions),
+        answers=answers,
+        statuses=_statuses(answers),
         calendar=_calendar(action, steps),
         undated=[step for step in steps if not (step.starts_on or step.due_on)],
         journal=list(
@@ -60,6 +75,31 @@ def build_sheet(action: Action, access: Access) -> Sheet:
             ).select_related("by")[:12]
         ),
     )
+
+
+def _by_organization(contributions) -> list[OrganizationAnswers]:
+    """The latest answer that says something, before one that is only expected."""
+    grouped = defaultdict(list)
+    for contribution in contributions:
+        grouped[contribution.organization].append(contribution)
+    return [
+        OrganizationAnswers(organization, *_latest_first(answers))
+        for organization, answers in grouped.items()
+    ]
+
+
+def _latest_first(answers: list[Contribution]) -> tuple[Contribution, list[Contribution]]:
+    latest = next((answer for answer in answers if answer.status), answers[0])
+    return latest, [answer for answer in answers if answer.status and answer is not latest]
+
+
+def _statuses(answers: list[OrganizationAnswers]) -> list[tuple[str, str, int]]:
+    """The roll-up: segments of a status bar, from the last word of each organisation."""
+    counts = Counter(answer.latest.status for answer in answers)
+    labels = dict(Contribution.Status.choices)
+    kinds = {"done": "done", "ongoing": "ongoing", "suspended": "postponed", "todo": "todo"}
+    segments = [(kinds[s], labels[s].lower(), counts[s]) for s in kinds if counts[s]]
+    return [*segments, ("neutral", "sans réponse", counts[""])] if counts[""] else segments
 
 
 def _indicator_rows(action: Action) -> tuple[list[int], list[IndicatorRow]]:

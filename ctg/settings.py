@@ -16,7 +16,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if 
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SECRET_KEY = env.str("SECRET_KEY", default="demonstration-only" if DEMO else "")
 if not SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY est vide : donnez une clé longue et secrète.")
+    raise ImproperlyConfigured("SECRET_KEY est vide : une clé longue, ou DEMO=1 pour essayer.")
 if DEMO and any(host not in ("127.0.0.1", "localhost", "testserver") for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("DEMO=1 ouvre des comptes sans mot de passe : machine locale seule.")
 
@@ -139,6 +139,13 @@ WHITENOISE_USE_FINDERS = DEMO or DEBUG
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CTG <ne-pas-repondre@localhost>")
+# Where the links of our messages lead; the first allowed host unless told.
+SITE_URL = env.str(
+    "SITE_URL",
+    default=f"http://127.0.0.1:{env.str('PORT', default='8000')}"
+    if DEMO or DEBUG
+    else f"https://{''.join(ALLOWED_HOSTS[:1])}",
+)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

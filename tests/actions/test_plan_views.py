@@ -373,3 +373,26 @@ def test_sheet_hides_unvalidated_answers_from_those_who_do_not_follow(
 
     assert "Pas encore relu" in followed
     assert "Pas encore relu" not in read
+
+
+def test_sheet_rolls_up_the_last_word_of_each_organization(camille, convention, labege, url):
+    action = make_action(convention)
+    auzielle, baziege = (make_commune(name, convention) for name in ("Auzielle", "Baziège"))
+    old, new = make_campaign(convention, 2021), make_campaign(convention, 2022)
+    make_contribution(old, action, labege, state="validated", status="todo", done="Rien encore")
+    make_contribution(new, action, labege, state="validated", status="ongoing", done="Ouvert")
+    make_contribution(old, action, auzielle, state="validated", status="done")
+    make_contribution(new, action, auzielle)
+    make_contribution(new, action, baziege)
+
+    sheet = camille.get(url("actions:detail", action.code)).context["sheet"]
+
+    assert [
+        (str(row.organization), row.latest.campaign.year, row.latest.status, len(row.earlier))
+        for row in sheet.answers
+    ] == [("Auzielle", 2021, "done", 0), ("Baziège", 2022, "", 0), ("Labège", 2022, "ongoing", 1)]
+    assert sheet.statuses == [
+        ("done", "réalisée", 1),
+        ("ongoing", "en cours", 1),
+        ("neutral", "sans réponse", 1),
+    ]
