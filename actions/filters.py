@@ -120,11 +120,12 @@ class ActionFilter(django_filters.FilterSet):
         self.filters["theme"].queryset = convention.themes.all()
         self.filters["commune"].queryset = convention.communes
         self.filters["audience"].queryset = convention.audiences.all()
-        partners = Organization.objects.filter(partnerships__action__convention=convention)
-        self.filters["partner"].queryset = partners.distinct()
-        self.filters["pilot"].queryset = partners.filter(
-            partnerships__role=ActionPartner.Role.PILOT
-        ).distinct()
+        partners = ActionPartner.objects.filter(action__convention=convention)
+        pilots = partners.filter(role=ActionPartner.Role.PILOT)
+        for name, chosen in (("partner", partners), ("pilot", pilots)):
+            self.filters[name].queryset = Organization.objects.filter(
+                pk__in=chosen.values("organization")
+            )
 
     def with_text(self, actions, name, text):
         return actions.filter(
