@@ -92,9 +92,15 @@ class ActionPartnerInline(admin.TabularInline):
     autocomplete_fields = ["organization"]
 
 
-class IndicatorInline(admin.TabularInline):
+class IndicatorInline(admin.StackedInline):
     model = Indicator
     extra = 0
+    fields = [
+        "title",
+        ("kind", "nature", "unit"),
+        ("baseline", "target", "target_year"),
+        ("is_collected", "position"),
+    ]
 
 
 @admin.register(Action)
@@ -119,6 +125,39 @@ class ActionAdmin(PlanItemAdmin):
         "documents",
     ]
     readonly_fields = ["status", "status_on", "status_reason", "progress", "archived_at"]
+    fieldsets = [
+        ("Place dans le plan", {"fields": ["convention", "operational_objective", "other_stakes"]}),
+        (
+            "Action",
+            {
+                "fields": [
+                    ("code", "position"),
+                    "title",
+                    "description",
+                    "expected_results",
+                    "origin",
+                    "findings",
+                    "documents",
+                ]
+            },
+        ),
+        ("Pour qui et où", {"fields": ["themes", "audiences", "scope", "communes"]}),
+        ("Avec qui", {"fields": ["pilot_contact", "elected_referent"]}),
+        ("Quand", {"fields": ["calendar", ("starts_on", "ends_on"), "is_continuous"]}),
+        (
+            "Suivi",
+            {
+                "fields": [
+                    "is_blocked",
+                    "status",
+                    "status_on",
+                    "status_reason",
+                    "progress",
+                    "archived_at",
+                ]
+            },
+        ),
+    ]
     inlines = [ActionPartnerInline, ActionStepInline, IndicatorInline]
     to_convention = "actions"
 

@@ -8,6 +8,15 @@ from typing import Protocol
 from actions.models import Action
 
 LATE = "late"
+# Singular and plural, after a figure: « 1 réalisée », « 9 réalisées ».
+STATE_LABELS = {
+    "done": ("réalisée", "réalisées"),
+    "ongoing": ("en cours", "en cours"),
+    "late": ("en retard", "en retard"),
+    "todo": ("à venir", "à venir"),
+    "postponed": ("reportée", "reportées"),
+    "abandoned": ("abandonnée", "abandonnées"),
+}
 
 
 class Progressing(Protocol):

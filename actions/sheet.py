@@ -69,12 +69,18 @@ def build_sheet(action: Action, access: Access) -> Sheet:
         statuses=_statuses(answers),
         calendar=_calendar(action, steps),
         undated=[step for step in steps if not (step.starts_on or step.due_on)],
-        journal=list(
-            JournalEntry.objects.filter(
-                target_type=ContentType.objects.get_for_model(Action), target_id=action.pk
-            ).select_related("by")[:12]
-        ),
+        journal=_journal(action, access),
     )
+
+
+def _journal(action: Action, access: Access) -> list[JournalEntry]:
+    """What is said to one organisation about its answer is for those who follow the campaign."""
+    entries = JournalEntry.objects.filter(
+        target_type=ContentType.objects.get_for_model(Action), target_id=action.pk
+    )
+    if not access.has(Right.FOLLOW_CAMPAIGN):
+        entries = entries.exclude(verb__startswith="contribution.")
+    return list(entries.select_related("by")[:12])
 
 
 def _by_organization(contributions) -> list[OrganizationAnswers]:

@@ -1,8 +1,11 @@
-from django.http import HttpResponse
 from django.urls import path
+
+from financing import views
 
 app_name = "financing"
 urlpatterns = [
-    path("", lambda request, **k: HttpResponse(), name="overview"),  # placeholder
-    path("actions/<str:code>/", lambda request, **k: HttpResponse(), name="action"),  # placeholder
+    path("", views.overview, name="overview"),
+    path("equipements/<int:pk>/", views.facility, name="facility"),
+    path("actions/<str:code>/", views.action, name="action"),
+    path("baremes/", views.rates, name="rates"),
 ]

@@ -136,8 +136,20 @@ class Attendance(models.Model):
 
 
 class DecisionQuerySet(models.QuerySet):
+    def of(self, convention: Convention):
+        return self.filter(meeting__committee__convention=convention)
+
     def overdue(self, on):
-        return self.filter(state=Decision.State.OPEN, due_on__lt=on)
+        return self.with_lateness(on).filter(is_late=True)
+
+    def with_lateness(self, on):
+        """Add ``is_late``: still to apply, its date is past; the only definition."""
+        late = Q(state=Decision.State.OPEN, due_on__lt=on)
+        return self.annotate(
+            is_late=models.Case(
+                models.When(late, then=True), default=False, output_field=models.BooleanField()
+            )
+        )
 
 
 class Decision(models.Model):

@@ -1,9 +1,12 @@
-from django.http import HttpResponse
 from django.urls import path
+
+from governance import views
 
 app_name = "governance"
 urlpatterns = [
-    path("", lambda request, **k: HttpResponse(), name="home"),  # placeholder
-    path("gouvernance/", lambda request, **k: HttpResponse(), name="committees"),  # placeholder
-    path("gouvernance/decisions/", lambda request, **k: HttpResponse(), name="decisions"),  # placeholder
+    path("", views.home, name="home"),
+    path("gouvernance/", views.committees, name="committees"),
+    path("gouvernance/comites/<int:pk>/", views.committee, name="committee"),
+    path("gouvernance/reunions/<int:pk>/", views.meeting, name="meeting"),
+    path("gouvernance/decisions/", views.decisions, name="decisions"),
 ]

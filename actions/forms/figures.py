@@ -5,7 +5,8 @@ from django import forms
 
 from ctg import french
 
-SPACES = re.compile(r"[\s\u00a0\u202f]")
+SPACES = re.compile(r"\s")
+FIGURE = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)")
 
 
 class FrenchDecimalField(forms.DecimalField):
@@ -22,11 +23,14 @@ class FrenchDecimalField(forms.DecimalField):
 
     def to_python(self, value):
         if isinstance(value, str):
-            value = SPACES.sub("", value).replace(",", ".")
+            value = SPACES.sub("", value).replace(french.MINUS, "-")
+            if value and not FIGURE.fullmatch(value):
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+            value = value.replace(",", ".")
         return super().to_python(value)
 
     def prepare_value(self, value):
-        """40.00 is shown « 40 »; what a person typed is shown as she typed it."""
+        """A known figure is shown as it is written; what was typed comes back as it was typed."""
         return french.number(value) if isinstance(value, Decimal) else value
 
     def widget_attrs(self, widget):

@@ -19,19 +19,10 @@ from actions.plan.matrix import AXES, matrix
 from actions.plan.tiles import commune_tiles
 from actions.plan.timeline import timeline
 from actions.plan.tree import plan_tree
-from actions.progress import count_by_state
+from actions.progress import STATE_LABELS, count_by_state
 from actions.search import search_plan
 from ctg.convention.rights import Right, require
 from ctg.french import counted, french_date
-
-STATE_LABELS = {
-    "done": ("réalisée", "réalisées"),
-    "ongoing": ("en cours", "en cours"),
-    "late": ("en retard", "en retard"),
-    "todo": ("à venir", "à venir"),
-    "postponed": ("reportée", "reportées"),
-    "abandoned": ("abandonnée", "abandonnées"),
-}
 
 
 def plan(request):

@@ -5,6 +5,12 @@ from ctg.convention.models import Convention, Document
 from financing.models.facility import Facility
 
 
+class FundingAgreementQuerySet(models.QuerySet):
+    def covering(self, year: int):
+        """In force at least one day of the year."""
+        return self.filter(starts_on__year__lte=year, ends_on__year__gte=year)
+
+
 class FundingAgreement(models.Model):
     """Convention d’objectifs et de financement (COF) of one facility."""
 
@@ -24,6 +30,8 @@ class FundingAgreement(models.Model):
     )
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True)
 
+    objects = FundingAgreementQuerySet.as_manager()
+
     class Meta:
         verbose_name = "convention d’objectifs et de financement"
         verbose_name_plural = "conventions d’objectifs et de financement"
@@ -38,6 +46,17 @@ class FundingAgreement(models.Model):
 
     def __str__(self):
         return self.reference or f"{self.facility} {self.starts_on.year}–{self.ends_on.year}"
+
+
+class RateQuerySet(models.QuerySet):
+    def known_to(self, convention: Convention):
+        """The national figures and the convention’s own."""
+        return self.filter(Q(convention=None) | Q(convention=convention))
+
+    def in_force_during(self, year: int):
+        return self.filter(valid_from__year__lte=year).filter(
+            Q(valid_until=None) | Q(valid_until__year__gte=year)
+        )
 
 
 class Rate(models.Model):
@@ -60,6 +79,8 @@ class Rate(models.Model):
     valid_until = models.DateField("valable jusqu’au", null=True, blank=True)
     amount = models.DecimalField("valeur", max_digits=12, decimal_places=4)
     source = models.CharField("source", max_length=300)
+
+    objects = RateQuerySet.as_manager()
 
     class Meta:
         verbose_name = "barème"

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
 from simple_history.models import HistoricalRecords
 
 from financing.models.facility import Facility
@@ -7,6 +7,44 @@ from financing.models.facility import Facility
 
 def euros(label: str) -> models.DecimalField:
     return models.DecimalField(label, max_digits=12, decimal_places=2, null=True, blank=True)
+
+
+AMOUNTS = ("forecast", "updated", "computed", "notified", "paid")
+
+
+class BonusLineQuerySet(models.QuerySet):
+    def waiting_for_notification(self):
+        return self.filter(notified=None)
+
+    def with_paid(self):
+        """Add ``paid``, overpayments given back deducted; None while nothing was paid."""
+        amount = Case(
+            When(kind=Instalment.Kind.OVERPAYMENT, then=-F("amount")),
+            default=F("amount"),
+            output_field=models.DecimalField(max_digits=12, decimal_places=2),
+        )
+        paid = Instalment.objects.filter(bonus_line=OuterRef("pk"), paid_on__isnull=False)
+        total = paid.order_by().values("bonus_line").annotate(total=Sum(amount)).values("total")
+        return self.annotate(paid=Subquery(total))
+
+    def totals(self):
+        """Sums over these lines; a sum is None when none of its amounts is known."""
+        return self.with_paid().aggregate(**_sums())
+
+    def totals_by_kind(self, year: int):
+        """One row per facility kind: number of ``lines``, sum of each amount."""
+        return (
+            self.filter(year=year)
+            .with_paid()
+            .order_by("facility__kind")
+            .values(kind=F("facility__kind"))
+            .annotate(**_sums())
+        )
+
+
+def _sums():
+    sums = {f"total_{amount}": Sum(amount) for amount in AMOUNTS}
+    return sums | {"lines": Count("pk"), "notified_lines": Count("notified")}
 
 
 class BonusLine(models.Model):
@@ -29,6 +67,7 @@ class BonusLine(models.Model):
     notified = euros("notifié (€)")
     notified_on = models.DateField("notifié le", null=True, blank=True)
 
+    objects = BonusLineQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -55,6 +94,11 @@ class BonusLine(models.Model):
 
     def __str__(self):
         return f"{self.facility} · {self.year}"
+
+    @property
+    def still_due(self):
+        """Needs with_paid(). Negative when the Caf paid too much; None until it notified."""
+        return None if self.notified is None else self.notified - (self.paid or 0)
 
 
 class Instalment(models.Model):

@@ -1,9 +1,23 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from actions.models import Action
 from ctg.convention.models import Organization
 from financing.models.bonus import euros
+
+
+class BudgetLineQuerySet(models.QuerySet):
+    def totals(self):
+        return self.aggregate(**_sums())
+
+    def totals_by(self, *fields: str):
+        """One row of sums per value of the fields, in their order."""
+        return self.order_by(*fields).values(*fields).annotate(**_sums())
+
+
+def _sums():
+    """A sum is None when none of its amounts is known."""
+    return {f"total_{amount}": Sum(amount) for amount in ("planned", "granted", "spent")}
 
 
 class BudgetLine(models.Model):
@@ -15,6 +29,8 @@ class BudgetLine(models.Model):
     planned = euros("prévu (€)")
     granted = euros("accordé (€)")
     spent = euros("réalisé (€)")
+
+    objects = BudgetLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ligne de budget"

@@ -64,3 +64,10 @@ class Facility(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def unit(self) -> str:
+        """What its quantities count."""
+        if self.kind in (self.Kind.ALSH, self.Kind.YOUTH):
+            return "heures"
+        return "places" if self.kind == self.Kind.EAJE else "ETP"

@@ -1,6 +1,7 @@
 import pytest
 
 from actions.models import Action, ActionPartner, OperationalObjective, Stake
+from ctg.convention.journal import record
 from ctg.convention.models import JournalEntry
 from tests.factories.actions import (
     make_action,
@@ -396,3 +397,20 @@ def test_sheet_rolls_up_the_last_word_of_each_organization(camille, convention, 
         ("ongoing", "en cours", 1),
         ("neutral", "sans réponse", 1),
     ]
+
+
+def test_sheet_keeps_what_was_said_to_one_commune_from_the_others(client_of, convention, url):
+    action = make_action(convention)
+    record(
+        "contribution.returned",
+        action,
+        convention=convention,
+        by=None,
+        summary="Retour à Auzielle : le chiffre manque",
+    )
+
+    followed = client_of("ines").get(url("actions:detail", action.code)).content.decode()
+    read = client_of("sacha").get(url("actions:detail", action.code)).content.decode()
+
+    assert "le chiffre manque" in followed
+    assert "le chiffre manque" not in read

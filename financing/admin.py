@@ -1,0 +1,100 @@
+from django.contrib import admin
+from simple_history.admin import SimpleHistoryAdmin
+
+from ctg.convention.admin import KeptAdmin, WithinConventionForm
+from financing.models import (
+    BonusLine,
+    BudgetLine,
+    Facility,
+    FundingAgreement,
+    Instalment,
+    Rate,
+)
+
+
+class FundingAgreementInline(admin.TabularInline):
+    model = FundingAgreement
+    extra = 0
+    autocomplete_fields = ["document"]
+
+
+@admin.register(Facility)
+class FacilityAdmin(KeptAdmin):
+    form = WithinConventionForm
+    list_display = ["name", "kind", "commune", "manager", "opened_on", "closed_on", "convention"]
+    list_filter = ["convention", "kind", ("closed_on", admin.EmptyFieldListFilter)]
+    list_select_related = ["commune", "manager", "convention"]
+    search_fields = ["name", "commune__name", "manager__name"]
+    autocomplete_fields = ["convention", "manager", "competent_authority", "commune", "themes"]
+    inlines = [FundingAgreementInline]
+
+
+@admin.register(FundingAgreement)
+class FundingAgreementAdmin(KeptAdmin):
+    list_display = ["facility", "reference", "starts_on", "ends_on", "contracted_quantity", "rate"]
+    list_filter = ["facility__convention", "facility__kind"]
+    search_fields = ["reference", "facility__name"]
+    date_hierarchy = "starts_on"
+    autocomplete_fields = ["facility", "document"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("facility")
+
+
+@admin.register(Rate)
+class RateAdmin(admin.ModelAdmin):
+    list_display = ["kind", "valid_from", "valid_until", "amount", "source", "convention"]
+    list_filter = ["kind", "convention"]
+    list_select_related = ["convention"]
+    search_fields = ["source"]
+    date_hierarchy = "valid_from"
+    autocomplete_fields = ["convention"]
+
+
+class InstalmentInline(admin.TabularInline):
+    model = Instalment
+    extra = 0
+
+
+@admin.register(BonusLine)
+class BonusLineAdmin(KeptAdmin, SimpleHistoryAdmin):
+    """« Estimation » is computed; what the Caf notified stands beside it, never over it."""
+
+    list_display = ["facility", "year", "forecast", "updated", "computed", "notified"]
+    list_filter = [
+        "facility__convention",
+        "year",
+        "facility__kind",
+        ("notified", admin.EmptyFieldListFilter),
+    ]
+    search_fields = ["facility__name", "facility__manager__name"]
+    autocomplete_fields = ["facility"]
+    readonly_fields = ["computed"]
+    inlines = [InstalmentInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("facility")
+
+
+@admin.register(Instalment)
+class InstalmentAdmin(KeptAdmin):
+    list_display = ["bonus_line", "kind", "amount", "due_on", "paid_on"]
+    list_filter = [
+        "bonus_line__facility__convention",
+        "bonus_line__year",
+        "kind",
+        ("paid_on", admin.EmptyFieldListFilter),
+    ]
+    list_select_related = ["bonus_line__facility"]
+    search_fields = ["bonus_line__facility__name"]
+    date_hierarchy = "paid_on"
+    autocomplete_fields = ["bonus_line"]
+
+
+@admin.register(BudgetLine)
+class BudgetLineAdmin(KeptAdmin):
+    list_display = ["action", "year", "funder", "planned", "granted", "spent"]
+    list_filter = ["action__convention", "year"]
+    list_select_related = ["action", "funder"]
+    search_fields = ["action__code", "action__title", "funder__name"]
+    autocomplete_fields = ["action", "funder"]

@@ -1,0 +1,352 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from ctg.french import MINUS, NBSP, THIN
+from financing.models import BonusLine, Facility, Instalment, Rate
+from financing.overview import build_overview, facilities_of, missing
+from tests.factories.actions import make_action
+from tests.factories.ctg import make_commune, make_convention, make_organization
+from tests.factories.financing import (
+    make_agreement,
+    make_bonus_line,
+    make_budget_line,
+    make_facility,
+    make_instalment,
+    make_rate,
+)
+
+READERS = [("camille", 200), ("malik", 200), ("ines", 200), ("alix", 200)]
+REFUSED = [("sacha", 403), ("noa", 404)]
+NOT_FOR_YOU = "Les financements sont lus par le ou la chef·fe de projet"
+
+
+@pytest.fixture
+def facility(convention):
+    return make_facility(convention, name="Crèche du Moulin")
+
+
+@pytest.fixture
+def action(convention):
+    return make_action(convention, code="A-31", title="Ouvrir des permanences")
+
+
+def text(response):
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit"), [("eaje", "places"), ("alsh", "heures"), ("youth", "heures"), ("rpe", "ETP")]
+)
+def test_quantities_have_the_unit_of_the_kind(kind, unit):
+    assert Facility(kind=kind).unit == unit
+
+
+@pytest.mark.parametrize(("who", "status"), READERS + REFUSED)
+@pytest.mark.parametrize("page", ["overview", "facility", "action", "rates"])
+def test_funding_is_read_by_those_who_follow_the_money(
+    client_of, url, facility, action, page, who, status
+):
+    arguments = {"facility": [facility.pk], "action": [action.code]}.get(page, [])
+
+    response = client_of(who).get(url(f"financing:{page}", *arguments))
+
+    assert response.status_code == status
+    assert (NOT_FOR_YOU in text(response)) == (status == 403)
+
+
+def test_sums_by_kind_count_each_line_once(convention):
+    creche = make_bonus_line(make_facility(convention), forecast=50_000, notified=47_200)
+    make_instalment(creche, 17_500)
+    make_instalment(creche, 17_500)
+    make_instalment(creche, 12_200, Instalment.Kind.BALANCE, paid_on=None)
+    other = make_bonus_line(make_facility(convention), forecast=20_000, computed="19999.99")
+    make_instalment(other, 7_000)
+    make_instalment(other, 500, Instalment.Kind.OVERPAYMENT)
+    make_bonus_line(make_facility(convention, kind=Facility.Kind.ALSH), forecast=1)
+    make_bonus_line(creche.facility, 2021, forecast=9)
+
+    rows = BonusLine.objects.filter(facility__convention=convention).totals_by_kind(2022)
+
+    assert list(rows) == [
+        {
+            "kind": "alsh",
+            "lines": 1,
+            "notified_lines": 0,
+            "total_forecast": Decimal(1),
+            "total_updated": None,
+            "total_computed": None,
+            "total_notified": None,
+            "total_paid": None,
+        },
+        {
+            "kind": "eaje",
+            "lines": 2,
+            "notified_lines": 1,
+            "total_forecast": Decimal(70_000),
+            "total_updated": None,
+            "total_computed": Decimal("19999.99"),
+            "total_notified": Decimal(47_200),
+            "total_paid": Decimal(41_500),
+        },
+    ]
+
+
+def test_still_due_is_what_was_notified_less_what_was_paid(convention):
+    line = make_bonus_line(make_facility(convention), notified=33_000)
+    make_instalment(line, 35_000)
+    unknown = make_bonus_line(line.facility, 2021)
+
+    due = {line.year: line.still_due for line in BonusLine.objects.with_paid()}
+
+    assert due == {2022: Decimal(-2_000), 2021: None}
+    assert unknown.facility.bonus_lines.waiting_for_notification().get() == unknown
+
+
+def test_overview_sums_and_says_the_gap(convention):
+    convention.annual_support, convention.annual_support_year = Decimal(10_520_374), 2018
+    paid = make_bonus_line(make_facility(convention), forecast=1_104_000, notified=1_081_200)
+    make_instalment(paid, 1_081_200)
+    make_facility(convention, kind=Facility.Kind.RPE)
+
+    overview = build_overview(convention, 2022)
+
+    columns = [(row[0], row[1], row[2], row[-1]) for row in (*overview.rows, overview.total.cells)]
+    assert columns == [
+        ("Établissement d’accueil du jeune enfant", 1, 1_104_000, -22_800),
+        ("Relais petite enfance", 1, None, None),
+        ("Ensemble", 2, 1_104_000, -22_800),
+    ]
+    assert [(figure.value, figure.compared) for figure in overview.headline] == [
+        (Decimal(1_104_000), f"estimation{NBSP}: —"),
+        (Decimal(1_081_200), f"1 sur 1{NBSP}ligne"),
+        (Decimal(1_081_200), f"100{NBSP}% du notifié"),
+        (Decimal(10_520_374), "chiffre de contrôle, base 2018"),
+    ]
+
+
+def test_facilities_of_a_year_are_those_open_or_with_a_line(convention):
+    kept = [
+        make_facility(convention, opened_on=date(2022, 12, 31)),
+        make_facility(convention, closed_on=date(2022, 1, 1)),
+        make_facility(convention, closed_on=date(2021, 6, 30)),
+    ]
+    make_bonus_line(kept[-1], 2022)
+    make_facility(convention, opened_on=date(2023, 1, 1))
+    make_facility(convention, closed_on=date(2021, 12, 31))
+
+    assert set(facilities_of(convention, 2022)) == set(kept)
+
+
+@pytest.mark.parametrize(
+    ("slug", "lacking"),
+    [
+        ("ligne", {"sans ligne"}),
+        ("prevision", {"à prévoir"}),
+        ("notification", {"à prévoir", "à notifier"}),
+        ("cof", {"sans ligne", "à prévoir", "à notifier"}),
+    ],
+)
+def test_missing_lists_the_facilities_that_lack_it(convention, slug, lacking):
+    make_bonus_line(make_facility(convention, name="sans ligne"), 2021)
+    make_bonus_line(make_facility(convention, name="à prévoir"))
+    make_bonus_line(make_facility(convention, name="à notifier"), forecast=1)
+    whole = make_facility(convention, name="complet")
+    make_bonus_line(whole, forecast=1, notified=1)
+    make_agreement(whole)
+    make_agreement(convention.facilities.get(name="sans ligne"), ends_on=date(2021, 12, 31))
+
+    found = missing(convention.facilities.all(), slug, 2022)
+
+    assert {facility.name for facility in found} == lacking
+
+
+def test_overview_page_shows_amounts_estimation_and_what_is_missing(alix_page):
+    page = alix_page("2022")
+
+    for said in (
+        f"54{THIN}117,65{NBSP}€",
+        "Estimation",
+        "Le montant notifié par la Caf fait foi",
+        "Place nouvelle d’EAJE, tranche haute",
+        "Barème d’essai",
+        "manque=notification",
+        "sans notification de la Caf",
+    ):
+        assert said in page
+
+
+@pytest.fixture
+def alix_page(client_of, convention, url, facility):
+    make_bonus_line(facility, computed="54117.65", forecast=50_000)
+    make_rate(
+        Rate.Kind.EAJE_NEW_TOP, valid_from=date(2021, 1, 1), amount=3600, source="Barème d’essai"
+    )
+
+    def get(year):
+        return text(client_of("alix").get(url("financing:overview"), {"annee": year}))
+
+    return get
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [("2021", "2021"), ("1999", "2020"), ("2031", "2024"), ("", "2022"), ("x", "2022")],
+)
+def test_overview_year_stays_in_the_convention(alix_page, asked, shown):
+    assert f"<title>Financements {shown}" in alix_page(asked)
+
+
+def test_overview_without_line_opens_on_this_year(camille, url):
+    assert camille.get(url("financing:overview")).context["year"] == 2024
+
+
+def test_overview_without_facility_guides(camille, url):
+    page = text(camille.get(url("financing:overview")))
+
+    assert "Aucun équipement cette année-là" in page
+
+
+def test_overview_filters_by_kind_and_lack(camille, convention, url, facility):
+    make_bonus_line(facility, notified=1)
+    make_facility(convention, name="Ludo", kind=Facility.Kind.TOY_LIBRARY)
+    make_bonus_line(make_facility(convention, name="Crèche en attente"))
+
+    def names(**asked):
+        response = camille.get(url("financing:overview"), {"annee": 2022, **asked})
+        return [facility.name for facility in response.context["page"]]
+
+    assert names() == ["Crèche du Moulin", "Crèche en attente", "Ludo"]
+    assert names(type="toy_library") == ["Ludo"]
+    assert names(manque="notification") == ["Crèche en attente"]
+    assert names(gestionnaire=convention.epci.pk, type="alsh") == []
+
+
+def test_overview_filter_choices_stay_in_the_convention(camille, url, facility):
+    elsewhere = make_convention("loin-2020-2024")
+    far = make_facility(elsewhere, commune=make_commune("Loin", elsewhere))
+
+    form = camille.get(url("financing:overview")).context["filters"].form
+
+    assert far.manager not in form.fields["gestionnaire"].queryset
+    assert far.commune not in form.fields["commune"].queryset
+
+
+def test_facility_page_shows_lines_instalments_and_agreement(camille, url, facility):
+    line = make_bonus_line(facility, notified=33_000, computed="54117.65", new_quantity=10)
+    make_instalment(line, 17_500, due_on=date(2022, 4, 30))
+    make_instalment(line, 17_500)
+    make_agreement(facility, reference="COF-12", contracted_quantity=40)
+    make_rate(Rate.Kind.EAJE_NEW_LOW, valid_from=date(2021, 1, 1), amount=2600, source="Circulaire")
+    make_rate(Rate.Kind.ALSH_FLOOR, valid_from=date(2021, 1, 1), source="Loisirs")
+
+    page = text(camille.get(url("financing:facility", facility.pk)))
+
+    for said in (
+        f"33{THIN}000,00{NBSP}€",
+        f"{MINUS}2{THIN}000,00{NBSP}€",
+        "trop versé",
+        "<td>30 avril 2022</td>",
+        "versé le 1er sept. 2022",
+        "Offre nouvelle (places)",
+        "COF-12",
+        "(Circulaire)",
+    ):
+        assert said in page
+    assert "(Loisirs)" not in page
+
+
+def test_facility_page_without_anything_says_so(camille, url, facility):
+    page = text(camille.get(url("financing:facility", facility.pk)))
+
+    for said in ("Pas encore de ligne de bonus", "Aucun versement enregistré", "Aucune convention"):
+        assert said in page
+
+
+def test_facility_of_another_convention_is_not_found(camille, url):
+    far = make_facility(make_convention("loin-2020-2024"))
+
+    assert camille.get(url("financing:facility", far.pk)).status_code == 404
+
+
+def test_action_budget_by_year_and_funder(camille, convention, url, action):
+    state = make_organization("État", short_name="État")
+    make_budget_line(action, 2021, planned=40_000, granted=40_000)
+    make_budget_line(action, 2022, planned=42_000, granted=42_000, spent=39_480)
+    make_budget_line(action, 2022, state, planned=50_000, spent="50000.50")
+    make_budget_line(make_action(convention), 2022, planned=1)
+
+    budget = camille.get(url("financing:action", "A-31")).context["budget"]
+
+    assert budget.by_year.rows == [
+        ("2021", 40_000, 40_000, None),
+        ("2022", 92_000, 42_000, Decimal("89480.50")),
+    ]
+    assert sorted(budget.by_funder.rows) == [
+        ("Sicoval", 82_000, 82_000, 39_480),
+        ("État", 50_000, None, Decimal("50000.50")),
+    ]
+    assert budget.lines.footer == ("Ensemble", " ", 132_000, 82_000, Decimal("89480.50"))
+
+
+def test_action_without_budget_says_so(camille, url, action):
+    assert "Pas encore de budget" in text(camille.get(url("financing:action", action.code)))
+
+
+def test_rates_page_shows_national_and_own_rates(camille, convention, url):
+    make_rate(Rate.Kind.ALSH_FLOOR, amount="0.15", source="Circulaire nationale")
+    make_rate(Rate.Kind.EAJE_NEW_TOP, convention, amount=3000, source="Courrier de la Caf")
+    make_rate(Rate.Kind.EAJE_NEW_LOW, make_convention("loin-2020-2024"), source="Ailleurs")
+
+    page = text(camille.get(url("financing:rates")))
+
+    for said in ("0,15", "Nationale", "Circulaire nationale", "Cette convention", "Courrier de la"):
+        assert said in page
+    assert "Ailleurs" not in page
+
+
+def test_rates_page_without_rate_says_so(camille, url):
+    assert "Aucun barème enregistré" in text(camille.get(url("financing:rates")))
+
+
+@pytest.mark.parametrize("count", (1, 3))
+def test_overview_query_count(camille, convention, url, count, django_assert_num_queries):
+    for _ in range(count):
+        facility = make_facility(convention, manager=make_organization())
+        make_agreement(facility)
+        make_instalment(make_bonus_line(facility, forecast=1, computed=1))
+    make_rate()
+
+    with django_assert_num_queries(18):
+        response = camille.get(url("financing:overview"), {"annee": 2022})
+
+    assert len(response.context["page"]) == count
+
+
+@pytest.mark.parametrize("count", (1, 3))
+def test_facility_query_count(camille, url, facility, count, django_assert_num_queries):
+    for year in range(2021, 2021 + count):
+        make_instalment(make_bonus_line(facility, year, computed=1))
+        make_agreement(facility)
+
+    with django_assert_num_queries(11):
+        camille.get(url("financing:facility", facility.pk))
+
+
+@pytest.mark.parametrize("count", (1, 3))
+def test_action_budget_query_count(camille, url, action, count, django_assert_num_queries):
+    for _ in range(count):
+        make_budget_line(action, funder=make_organization(), planned=1)
+
+    with django_assert_num_queries(12):
+        camille.get(url("financing:action", action.code))
+
+
+@pytest.mark.parametrize("count", (1, 3))
+def test_rates_query_count(camille, url, count, django_assert_num_queries):
+    for _ in range(count):
+        make_rate()
+
+    with django_assert_num_queries(6):
+        camille.get(url("financing:rates"))

@@ -1,0 +1,83 @@
+import tomllib
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+
+from ctg.french import NBSP
+from ctg.management.commands.load_rates import RATES, load_rates
+from financing.models import Rate
+from tests.factories.ctg import make_convention
+from tests.factories.financing import make_rate
+
+pytestmark = pytest.mark.django_db
+
+
+def in_force(kind, year):
+    return [rate.amount for rate in Rate.objects.filter(kind=kind).in_force_during(year)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "year", "amounts"),
+    [
+        ("eaje_new_low", 2019, []),
+        ("eaje_new_low", 2020, [2100]),
+        ("eaje_new_low", 2021, [2600]),
+        ("eaje_new_top", 2020, [3100]),
+        ("eaje_new_top", 2021, [3600]),
+        ("trajectory_4", 2024, []),
+        ("trajectory_4", 2025, [100]),
+        ("trajectory_8", 2026, [200]),
+        ("trajectory_12", 2027, [300]),
+        ("alsh_floor", 2021, []),
+        ("alsh_floor", 2022, [Decimal("0.15")]),
+        ("alsh_new_share", 2022, [0]),
+        ("alsh_new_share", 2023, [25]),
+    ],
+)
+def test_national_rates(kind, year, amounts):
+    load_rates()
+
+    assert in_force(kind, year) == amounts
+
+
+def test_every_rate_is_valid_sourced_and_national():
+    load_rates()
+
+    for rate in Rate.objects.all():
+        rate.full_clean()
+        assert rate.source
+        assert rate.convention is None
+
+
+def test_load_rates_again_changes_nothing(capsys):
+    call_command("load_rates")
+    call_command("load_rates")
+
+    count = len(tomllib.loads(RATES.read_text())["rates"])
+    assert capsys.readouterr().out.splitlines() == [
+        f"Barèmes nationaux{NBSP}: {count} ajoutés, 0 modifiés.",
+        f"Barèmes nationaux{NBSP}: 0 ajoutés, 0 modifiés.",
+    ]
+    assert Rate.objects.count() == count
+
+
+def test_load_rates_corrects_a_national_rate_and_leaves_a_convention_its_own():
+    load_rates()
+    Rate.objects.filter(kind="alsh_floor").update(amount=9)
+    own = make_rate("alsh_floor", make_convention(), amount=1, valid_from=date(2022, 1, 1))
+
+    assert load_rates() == (0, 1)
+
+    own.refresh_from_db()
+    assert own.amount == 1
+    assert Rate.objects.get(kind="alsh_floor", convention=None).amount == Decimal("0.15")
+
+
+def test_known_rates_are_national_or_own():
+    ours, theirs = make_convention("ici-2020-2024"), make_convention("ailleurs-2020-2024")
+    kept = {make_rate(), make_rate(convention=ours)}
+    make_rate(convention=theirs)
+
+    assert set(Rate.objects.known_to(ours)) == kept
