@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from ctg.accounts.models import User
 from ctg.convention.rights import Role
@@ -309,7 +310,7 @@ class JournalEntry(models.Model):
     """What was done, by whom, on what; written by the verbs, never edited."""
 
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="journal")
-    at = models.DateTimeField("le", auto_now_add=True)
+    at = models.DateTimeField("le", default=timezone.now, editable=False)
     by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, verbose_name="par")
     verb = models.CharField("acte", max_length=60)
     summary = models.TextField("résumé")

@@ -4,6 +4,7 @@ import ctg.convention.models
 import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
+import django.utils.timezone
 from django.db import migrations, models
 
 
@@ -87,7 +88,7 @@ class Migration(migrations.Migration):
             name='JournalEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='le')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='le')),
                 ('verb', models.CharField(max_length=60, verbose_name='acte')),
                 ('summary', models.TextField(verbose_name='résumé')),
                 ('data', models.JSONField(blank=True, default=dict, verbose_name='détail')),

@@ -16,6 +16,7 @@ from ctg.convention.models import (
     Signature,
     Theme,
 )
+from ctg.french import NBSP
 from governance.models import Committee
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             convention = load_sicoval()
         self.stdout.write(
-            f"{convention} : {convention.communes.count()} communes, "
+            f"{convention}{NBSP}: {convention.communes.count()} communes, "
             f"{convention.stakes.count()} enjeux, {convention.themes.count()} thématiques."
         )
 
@@ -62,10 +63,9 @@ def load_sicoval() -> Convention:
     for body in facts["governance"]["bodies"]:
         Committee.objects.get_or_create(
             convention=convention,
-            kind=COMMITTEE_KINDS[body["kind"]],
-            theme=None,
+            name=body.get("name", body["title"]),
             defaults={
-                "name": body.get("name", body["title"]),
+                "kind": COMMITTEE_KINDS[body["kind"]],
                 "note": facts["governance"]["note"],
             },
         )
@@ -105,7 +105,7 @@ def _convention(facts, organizations):
     pact, financing = facts["convention"], facts["financing"]
     support, bonus = financing["yearly_support"], financing["territory_bonus"]
     notes = [pact["note"], facts["stakes_origin"]["note"], facts["foundations"]["note"]]
-    notes += [f"Enjeu {s['code']} : {s['note']}" for s in facts["stakes"] if "note" in s]
+    notes += [f"Enjeu {s['code']}{NBSP}: {s['note']}" for s in facts["stakes"] if "note" in s]
     convention, _ = Convention.objects.get_or_create(
         slug=pact["slug"],
         defaults={

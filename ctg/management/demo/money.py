@@ -1,0 +1,188 @@
+"""The money: budgets of the actions, then facilities, their agreements, bonus and instalments."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from random import Random
+
+from actions.models import Action
+from ctg.management.commands.load_rates import load_rates
+from ctg.management.demo.cards import Card
+from ctg.management.demo.cast import Scene
+from ctg.management.demo.content import read
+from ctg.management.demo.story import LAST_YEAR, at
+from financing import bonus
+from financing.models import BonusLine, BudgetLine, Facility, FundingAgreement, Instalment
+from financing.services import compute_year
+
+BY_THE_HOUR = ("alsh", "youth")
+ADVANCE_SHARES = (Decimal("0.35"), Decimal("0.35"))
+CONTROLLED = Decimal("0.97")
+TEN, CENT = Decimal(10), Decimal("0.01")
+
+
+def write(scene: Scene, cards: list[Card]) -> None:
+    draw = Random(f"{scene.seed} money")
+    BudgetLine.objects.bulk_create(
+        line for card in cards for line in _budget_lines(scene, card, draw)
+    )
+    load_rates()
+    written = read("demo_facilities")
+    facilities = [
+        _facility(scene, line, number) for number, line in enumerate(written["facilities"], 1)
+    ]
+    for year in scene.story.years:
+        lines = [
+            _bonus_line(facility, line, year)
+            for facility, line in facilities
+            if facility.opened_on is None or facility.opened_on.year <= year
+        ]
+        BonusLine.objects.bulk_create(lines)
+        _settle_year(scene, year, written["activity"], draw)
+    _date_the_writing(scene)
+
+
+def _budget_lines(scene, card, draw):
+    """Planned each year of the action, granted once voted, spent once the year is reported."""
+    last = min(_last_year(card), scene.convention.ends_on.year)
+    for year in range(card.starts_on.year, last + 1):
+        months = 13 - card.starts_on.month if year == card.starts_on.year else 12
+        is_reported = year < LAST_YEAR or (year == LAST_YEAR and card.is_consolidated)
+        for funder, amount in _funders(scene, card):
+            planned = (amount * months / 12).quantize(TEN)
+            spent = None
+            if is_reported:
+                rate = draw.randint(70, 102) if card.progress_in(year) else 0
+                spent = (planned * rate / 100).quantize(Decimal(1))
+            yield BudgetLine(
+                action=card.action,
+                year=year,
+                funder=funder,
+                planned=planned.quantize(CENT),
+                granted=planned.quantize(CENT) if year <= LAST_YEAR else None,
+                spent=spent.quantize(CENT) if is_reported else None,
+            )
+
+
+def _last_year(card):
+    if card.line["status"] == Action.Status.ABANDONED:
+        return card.action.status_on.year
+    return int(card.line["ends"][:4]) if "ends" in card.line else 9999
+
+
+def _funders(scene, card):
+    """Euros a full year; what « communes » bring is shared by those of the action."""
+    weight = Decimal("0.2") if card.place else Decimal(1)
+    for name, amount in card.line["budget"].items():
+        amount = Decimal(amount) * weight
+        if name != "communes":
+            yield scene.organizations[name], amount
+            continue
+        communes = card.communes or scene.communes
+        inhabitants = sum(commune.population for commune in communes)
+        for commune in communes:
+            yield commune, amount * commune.population / inhabitants
+
+
+def _facility(scene, line, number):
+    commune = scene.organizations[line["commune"]]
+
+    def organization(name):
+        return commune if name == "commune" else scene.organizations[name]
+
+    facility = Facility.objects.create(
+        convention=scene.convention,
+        name=line["name"],
+        kind=line["kind"],
+        manager=organization(line["manager"]),
+        competent_authority=organization(line["competent_authority"]),
+        commune=commune,
+        capacity=line.get("capacity"),
+        opened_on=line.get("opened_on"),
+    )
+    facility.themes.set(scene.convention.themes.filter(code__in=line["themes"]))
+    quantity, rate = _contract(line)
+    FundingAgreement.objects.create(
+        facility=facility,
+        reference=f"COF fictive {scene.convention.starts_on.year}-{number:03d}",
+        starts_on=max(scene.convention.starts_on, facility.opened_on or scene.convention.starts_on),
+        ends_on=scene.convention.ends_on,
+        contracted_quantity=quantity,
+        rate=rate,
+    )
+    return facility, line
+
+
+def _contract(line):
+    """Quantity and euros per unit; a nursery's reference amount is put back on its places."""
+    if line["kind"] == "eaje":
+        places = Decimal(line["existing_places"])
+        amount = Decimal(line["reference_amount"])
+        rate = amount / places if places else Decimal(0)
+        return places, rate.quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    if line["kind"] in BY_THE_HOUR:
+        return Decimal(line["contracted_hours"]), line["hourly_rate"]
+    return Decimal(line["full_time"]), Decimal(line["agreed"])
+
+
+def _bonus_line(facility, line, year):
+    """As forecast: the contract done in full."""
+    new = line.get("new_places") or line.get("new_hours") or 0
+    return BonusLine(
+        facility=facility,
+        year=year,
+        existing_quantity=_contract(line)[0],
+        new_quantity=Decimal(new if year >= line.get("new_since", 0) else 0),
+    )
+
+
+def _settle_year(scene, year, activity, draw):
+    """Forecast, then estimation on the actual activity, then what the Caf notified and paid."""
+    compute_year(scene.convention, year, by=scene.lead)
+    lines = _year(scene.convention, year)
+    for line in lines:
+        line.forecast = line.computed
+        if line.facility.kind in BY_THE_HOUR:
+            done = activity[line.facility.kind][str(year)]
+            line.existing_quantity = (line.existing_quantity * done).quantize(Decimal(1))
+    BonusLine.objects.bulk_update(lines, ["forecast", "existing_quantity"])
+    compute_year(scene.convention, year, by=scene.lead)
+    lines = _year(scene.convention, year)
+    for line in lines:
+        line.updated = ((line.forecast + line.computed) / 2).quantize(CENT)
+        if year < LAST_YEAR:
+            kept = CONTROLLED if draw.random() < 0.15 else Decimal(1)
+            line.notified = (line.computed * kept).quantize(CENT, ROUND_HALF_UP)
+            line.notified_on = date(year + 1, 6, 15)
+    BonusLine.objects.bulk_update(lines, ["updated", "notified", "notified_on"])
+    Instalment.objects.bulk_create(row for line in lines for row in _instalments(line))
+
+
+def _year(convention, year):
+    lines = BonusLine.objects.filter(facility__convention=convention, year=year)
+    return list(lines.select_related("facility").order_by("pk"))
+
+
+def _instalments(line):
+    """Advances in spring and autumn; the balance waits for the notification."""
+    due = line.computed if line.notified is None else line.notified
+    expected = bonus.instalments(forecast=line.forecast, advance_shares=ADVANCE_SHARES, due=due)
+    days = (date(line.year, 4, 15), date(line.year, 10, 15), date(line.year + 1, 7, 12))
+    for instalment, day in zip(expected, days, strict=True):
+        is_settled = instalment.kind == bonus.InstalmentKind.ADVANCE or line.notified is not None
+        yield Instalment(
+            bonus_line=line,
+            kind=instalment.kind,
+            amount=instalment.amount.value,
+            due_on=day,
+            paid_on=day if is_settled else None,
+        )
+
+
+def _date_the_writing(scene):
+    """The verb writes at the present instant: the story dates it at the call for actual data."""
+    for year in scene.story.years:
+        instant = at(date(year + 1, 3, 10), 16)
+        BonusLine.history.filter(year=year).update(history_date=instant)
+        entries = scene.convention.journal.filter(verb="bonus.computed", data__year=year)
+        entries.exclude(pk=entries.order_by("-pk").values("pk")[:1]).delete()
+        scene.convention.journal.filter(verb="bonus.computed", data__year=year).update(at=instant)

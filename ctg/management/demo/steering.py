@@ -1,0 +1,172 @@
+"""How the convention is steered: committees, meetings, decisions, and the texts of the reviews."""
+
+from random import Random
+
+from django.utils import timezone
+
+from actions.models import ActionReview, Contribution
+from actions.progress import share_done
+from ctg.convention.models import Organization
+from ctg.management.commands.load_sicoval import COMMITTEE_KINDS
+from ctg.management.demo.cards import Card
+from ctg.management.demo.cast import Scene
+from ctg.management.demo.content import read
+from governance.models import (
+    AgendaItem,
+    AnnualReview,
+    Attendance,
+    Committee,
+    CommitteeMember,
+    Decision,
+    Meeting,
+    StakeSynthesis,
+)
+
+PAST = (Meeting.State.HELD, Meeting.State.ADOPTED)
+
+
+def write(scene: Scene, cards: list[Card]) -> None:
+    draw = Random(f"{scene.seed} steering")
+    written = read("demo_steering")
+    by_key = {card.line["key"]: card.action for card in cards if not card.place}
+    committees = {line["key"]: _committee(scene, line, cards) for line in written["committees"]}
+    meetings = [
+        _meeting(scene, committees[line["committee"]], line, by_key, draw)
+        for line in written["meetings"]
+    ]
+    for line in written["reviews"]:
+        if line["year"] in scene.story.years:
+            _review(scene, line, meetings)
+
+
+def _committee(scene, line, cards):
+    """The leaflet's own committee is completed, the others are added."""
+    themes = [scene.convention.themes.get(code=code) for code in line["themes"]]
+    committee, _ = Committee.objects.get_or_create(
+        convention=scene.convention,
+        name=line["name"],
+        defaults={
+            "kind": COMMITTEE_KINDS[line["kind"]],
+            "theme": themes[0] if themes else None,
+        },
+    )
+    committee.meetings_per_year = line["meetings_per_year"]
+    committee.note = f"{committee.note} {line['note']}".strip()
+    committee.save()
+    codes = set(line["themes"])
+    committee.actions.set(
+        [card.action.pk for card in cards if codes & set(card.line["themes"][:1])]
+    )
+    CommitteeMember.objects.bulk_create(
+        CommitteeMember(
+            committee=committee,
+            organization=scene.organizations[member["organization"]],
+            function=member["function"],
+            title=member["title"],
+            is_chair=member.get("is_chair", False),
+        )
+        for member in line["members"]
+    )
+    return committee
+
+
+def _meeting(scene, committee, line, by_key, draw):
+    zone = timezone.get_default_timezone()
+    start, end = line["starts_at"], line["ends_at"]
+    day = scene.story.ahead(start.date())
+    meeting = Meeting.objects.create(
+        committee=committee,
+        starts_at=start.replace(year=day.year, month=day.month, day=day.day, tzinfo=zone),
+        ends_at=end.replace(year=day.year, month=day.month, day=day.day, tzinfo=zone),
+        place=line["place"],
+        state=line["state"],
+        minutes=line.get("minutes", ""),
+    )
+    for rank, item in enumerate(line["agenda"], 1):
+        AgendaItem.objects.create(
+            meeting=meeting, title=item["title"], minutes=item["minutes"], position=rank
+        ).actions.set(_actions(item, by_key))
+    for decision in line.get("decisions", []):
+        _decision(scene, meeting, decision).actions.set(_actions(decision, by_key))
+    if meeting.state in PAST:
+        _attendances(meeting, draw)
+    return meeting
+
+
+def _actions(line, by_key):
+    return [by_key[key] for key in line.get("actions", []) if key in by_key]
+
+
+def _decision(scene, meeting, line):
+    return Decision.objects.create(
+        meeting=meeting,
+        kind=line["kind"],
+        text=line["text"],
+        owner=scene.organizations[line["owner"]],
+        due_on=scene.story.ahead(line["due_on"]),
+        state=line["state"],
+    )
+
+
+def _attendances(meeting, draw):
+    members = meeting.committee.members.select_related("organization").order_by("pk")
+    organizations = dict.fromkeys(member.organization for member in members)
+    state = Attendance.State
+    Attendance.objects.bulk_create(
+        Attendance(
+            meeting=meeting,
+            organization=organization,
+            state=draw.choices((state.PRESENT, state.EXCUSED, state.REPRESENTED), (80, 14, 6))[0],
+        )
+        for organization in organizations
+    )
+
+
+def _review(scene, line, meetings):
+    year = line["year"]
+    review = AnnualReview.objects.create(
+        convention=scene.convention,
+        year=year,
+        meeting=_presenting(meetings, year),
+        headline=line["headline"],
+        foreword=line["foreword"],
+        outlook=line["outlook"],
+    )
+    for stake in scene.convention.stakes.all():
+        text = next(s["text"] for s in line["syntheses"] if s["stake"] == stake.code)
+        StakeSynthesis.objects.create(
+            review=review, stake=stake, text=text.format(**_facts(scene, stake, year))
+        )
+
+
+def _presenting(meetings, year):
+    return next(
+        (
+            meeting
+            for meeting in meetings
+            if meeting.agenda.filter(title=f"Bilan de l’année {year}").exists()
+        ),
+        None,
+    )
+
+
+def _facts(scene, stake, year):
+    """What the synthesis quotes: the actions reviewed, or all of them in the open year."""
+    objective = "operational_objective__strategic_objective"
+    actions = scene.convention.actions.filter(**{f"{objective}__stake": stake})
+    known = (
+        actions
+        if year == scene.story.last
+        else ActionReview.objects.filter(action__in=actions, year=year)
+    )
+    answers = Contribution.objects.filter(
+        campaign__year=year,
+        action__in=actions,
+        state__in=Contribution.SENT,
+        organization__kind=Organization.Kind.COMMUNE,
+    )
+    return {
+        "actions": known.count(),
+        "share_done": share_done(known) or 0,
+        "communes": answers.values("organization").distinct().count(),
+    }
