@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.utils import timezone
 
+from actions import notifications
 from actions.models import (
     Action,
     ActionPartner,
@@ -22,16 +23,34 @@ from ctg.convention.journal import record
 
 Figures = Mapping[Indicator, Decimal | str | None]
 
+TYPED = ("status", "done", "difficulty")
+
+
+@transaction.atomic
+def schedule(campaign: Campaign, *, by: User) -> None:
+    """Record a new campaign, or new dates for one; nobody is asked anything yet."""
+    verb, what = ("rescheduled", "nouvelles dates") if campaign.pk else ("scheduled", "préparée")
+    campaign.full_clean()
+    campaign.save()
+    _journal(campaign, verb, f"Campagne {campaign.year} : {what}", by)
+
 
 @transaction.atomic
 def open_campaign(campaign: Campaign, *, by: User) -> None:
-    """Ask every organisation concerned by a current, unfinished action; safe to run again."""
+    """Ask every organisation concerned by a current, unfinished action; safe to run again.
+
+    One campaign at a time: people answer one year, not two.
+    """
     if campaign.is_open:
         raise ValidationError("Cette campagne est déjà ouverte.")
+    other = campaign.convention.campaigns.open().first()
+    if other:
+        raise ValidationError(f"La campagne {other.year} est encore ouverte : closez-la d’abord.")
     campaign.opened_at, campaign.closed_at = timezone.now(), None
     campaign.save()
     Contribution.objects.bulk_create(expected_contributions(campaign), ignore_conflicts=True)
     _journal(campaign, "opened", f"Campagne {campaign.year} ouverte", by)
+    notifications.campaign_opened(campaign, by=by)
 
 
 def expected_contributions(campaign: Campaign) -> list[Contribution]:
@@ -77,8 +96,10 @@ def close_campaign(campaign: Campaign, *, by: User) -> None:
 @transaction.atomic
 def save_draft(contribution: Contribution, *, figures: Figures) -> None:
     """Keep what was typed so far; a returned contribution stays to be corrected."""
+    _hold(contribution, *TYPED)
     _refuse_locked(contribution)
-    if contribution.state == Contribution.State.EXPECTED:
+    typed = any(getattr(contribution, name) for name in TYPED) or any(figures.values())
+    if typed and contribution.state == Contribution.State.EXPECTED:
         contribution.state = Contribution.State.DRAFT
     contribution.saved_at = timezone.now()
     contribution.save()
@@ -87,6 +108,7 @@ def save_draft(contribution: Contribution, *, figures: Figures) -> None:
 
 @transaction.atomic
 def submit(contribution: Contribution, *, figures: Figures, by: User) -> None:
+    _hold(contribution, *TYPED)
     _refuse_locked(contribution)
     if not contribution.status:
         raise ValidationError({"status": "Dites où en est l’action chez vous."})
@@ -102,19 +124,25 @@ def submit(contribution: Contribution, *, figures: Figures, by: User) -> None:
 
 @transaction.atomic
 def return_for_correction(contribution: Contribution, *, comment: str, by: User) -> None:
+    """Give the hand back with a comment, while answers can still be changed."""
     if not comment.strip():
         raise ValidationError({"comment": "Dites ce qui est à corriger."})
+    _hold(contribution)
     if not contribution.is_sent:
         raise ValidationError("Cette contribution n’a pas été envoyée.")
+    if not contribution.campaign.is_open:
+        raise ValidationError("La campagne est close : rouvrez-la pour demander une correction.")
     contribution.state = Contribution.State.RETURNED
     contribution.return_comment = comment.strip()
     contribution.validated_at = contribution.validated_by = None
     contribution.save()
     _journal_answer(contribution, "returned", f"Retour à {{}} : {comment.strip()}", by)
+    notifications.answer_returned(contribution, by=by)
 
 
 @transaction.atomic
 def validate(contribution: Contribution, *, by: User) -> None:
+    _hold(contribution)
     if contribution.state != Contribution.State.SUBMITTED:
         raise ValidationError("Seule une contribution envoyée se valide.")
     contribution.state = Contribution.State.VALIDATED
@@ -144,7 +172,7 @@ def consolidate(review: ActionReview, *, figures: Figures, by: User) -> None:
     review.save()
     for indicator, figure in figures.items():
         _keep_value(figure, indicator=indicator, year=review.year, contribution=None)
-    latest = review.action.reviews.order_by("-year").first()
+    latest = review.action.reviews.latest("year")
     Action.objects.filter(pk=review.action_id).update(progress=latest.progress)
     record(
         "action.consolidated",
@@ -154,6 +182,17 @@ def consolidate(review: ActionReview, *, figures: Figures, by: User) -> None:
         summary=f"Bilan {review.year} consolidé : {review.progress} %",
         year=review.year,
     )
+
+
+def _hold(contribution: Contribution, *typed: str) -> None:
+    """Take the row for this transaction and read its latest state, the fields typed apart.
+
+    A second click, or a draft that arrives after the sending, must not undo what was done.
+    """
+    kept = {name: getattr(contribution, name) for name in typed}
+    contribution.refresh_from_db(from_queryset=Contribution.objects.select_for_update())
+    for name, value in kept.items():
+        setattr(contribution, name, value)
 
 
 def _refuse_locked(contribution: Contribution) -> None:
@@ -171,12 +210,15 @@ def _keep_figures(contribution: Contribution, figures: Figures) -> None:
 
 
 def _keep_value(figure: Decimal | str | None, **key) -> None:
+    """An unchanged figure is left alone: its history tells changes only."""
+    values = IndicatorValue.objects.filter(**key)
     if figure in (None, ""):
-        IndicatorValue.objects.filter(**key).delete()
-    elif isinstance(figure, str):
-        IndicatorValue.objects.update_or_create(**key, defaults={"text": figure, "value": None})
-    else:
-        IndicatorValue.objects.update_or_create(**key, defaults={"value": figure, "text": ""})
+        values.delete()
+        return
+    is_text = isinstance(figure, str)
+    kept = {"value": None if is_text else figure, "text": figure if is_text else ""}
+    if not values.filter(**kept).exists():
+        IndicatorValue.objects.update_or_create(**key, defaults=kept)
 
 
 def _journal(campaign: Campaign, verb: str, summary: str, by: User) -> None:

@@ -1,12 +1,20 @@
-from django.http import HttpResponse
 from django.urls import path
+
+from actions.views import answer, campaign, validation
 
 app_name = "progress"
 urlpatterns = [
-    path("", lambda request, **k: HttpResponse(), name="home"),  # placeholder
-    path("a-valider/", lambda request, **k: HttpResponse(), name="queue"),  # placeholder
-    path(
-        "<int:year>/<str:code>/", lambda request, **k: HttpResponse(), name="consolidate"
-    ),  # placeholder
-    path("reponses/<int:pk>/", lambda request, **k: HttpResponse(), name="answer"),  # placeholder
+    path("", campaign.home, name="home"),
+    path("a-saisir/", campaign.mine, name="mine"),
+    path("a-valider/", validation.queue, name="queue"),
+    path("campagne/", campaign.campaign, name="campaign"),
+    path("reponses/", campaign.answers, name="answers"),
+    path("reponses/<int:pk>/", answer.answer, name="answer"),
+    path("reponses/<int:pk>/lire/", answer.read, name="read"),
+    path("reponses/<int:pk>/valider/", validation.validate, name="validate"),
+    path("reponses/<int:pk>/renvoyer/", validation.return_, name="return"),
+    path("<int:year>/", validation.year, name="year"),
+    path("<int:year>/clore/", campaign.close, name="close"),
+    path("<int:year>/rouvrir/", campaign.reopen, name="reopen"),
+    path("<int:year>/<str:code>/", validation.consolidate, name="consolidate"),
 ]
