@@ -1,0 +1,324 @@
+"""The rules of the house: what a person could forget, a test remembers."""
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+from importlinter.cli import lint_imports
+
+from ctg.convention.models import Document
+from ctg.convention.rights import Role
+from tests.factories.actions import make_action, make_campaign, make_contribution
+from tests.factories.ctg import make_member, make_user
+from tests.factories.financing import make_facility
+from tests.factories.governance import make_committee, make_meeting, make_review
+
+ROOT = Path(settings.BASE_DIR)
+OURS = ("accounts", "convention", "actions", "financing", "governance")
+
+EVERYONE = "camille malik sacha ines alix"
+# Who may open each page of a convention, or send what it takes; the rest of the cast
+# gets 403, or 404 where even the existence is not theirs to know (a review in preparation).
+MAY = {
+    "governance:home": EVERYONE,
+    "governance:committees": EVERYONE,
+    "governance:committee": EVERYONE,
+    "governance:meeting": EVERYONE,
+    "governance:decisions": EVERYONE,
+    "actions:plan": EVERYONE,
+    "actions:search": EVERYONE,
+    "actions:archives": "camille",
+    "actions:detail": EVERYONE,
+    "actions:history": EVERYONE,
+    "actions:create": "camille",
+    "actions:edit": "camille malik",
+    "actions:move": "camille malik",
+    "actions:history_restore": "camille malik",
+    "actions:archive": "camille",
+    "actions:restore": "camille",
+    "actions:level_create": "camille",
+    "actions:level_edit": "camille",
+    "actions:level_archive": "camille",
+    "actions:level_restore": "camille",
+    "progress:home": EVERYONE,
+    "progress:mine": "camille malik sacha",
+    "progress:answer": "camille sacha",
+    "progress:read": "camille malik sacha ines",
+    "progress:answers": "camille malik sacha ines",
+    "progress:year": "camille malik ines",
+    "progress:queue": "camille",
+    "progress:validate": "camille",
+    "progress:return": "camille",
+    "progress:campaign": "camille",
+    "progress:close": "camille",
+    "progress:reopen": "camille",
+    "progress:consolidate": "camille",
+    "financing:overview": "camille malik ines alix",
+    "financing:facility": "camille malik ines alix",
+    "financing:action": "camille malik ines alix",
+    "financing:rates": "camille malik ines alix",
+    "reviews:list": EVERYONE,
+    "reviews:detail": "camille malik ines",
+    "reviews:pdf": "camille malik ines",
+    "reviews:create": "camille",
+    "reviews:prepare": "camille",
+    "reviews:publish": "camille",
+    "reviews:correct": "camille",
+    "convention:settings": "camille",
+    "convention:member_remove": "camille",
+    "convention:document": EVERYONE,
+}
+
+WITHOUT_SIGN_IN = {
+    "help",
+    "accessibility",
+    "legal",
+    "privacy",
+    "demo_sign_in",
+    "account_login",
+    "account_request_login_code",
+    "account_signup",
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "admin:login",
+}
+
+# Pages of a library, named here so that the list stays short.
+WRITES_ON_GET = {"account_email"}
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    arguments: tuple[str, ...]
+    unnamed: int
+
+    def address(self, values):
+        """``values`` by argument name; "route.argument" tells apart what two routes call pk."""
+        if self.unnamed:
+            return reverse(self.name, args=["1"] * self.unnamed)
+        named = {
+            argument: values.get(f"{self.name}.{argument}", values.get(argument, "1"))
+            for argument in self.arguments
+        }
+        return reverse(self.name, kwargs=named)
+
+
+def walk(resolver, namespace="", arguments=()):
+    for entry in resolver.url_patterns:
+        found = entry.pattern.regex.groupindex
+        names = arguments + tuple(found)
+        if isinstance(entry, URLResolver):
+            inside = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from walk(entry, inside, names)
+        elif entry.name:
+            unnamed = entry.pattern.regex.groups - len(found)
+            yield Route(f"{namespace}{entry.name}", names, unnamed)
+
+
+ROUTES = sorted(walk(get_resolver()), key=lambda route: route.name)
+IN_CONVENTION = [route for route in ROUTES if "convention" in route.arguments]
+OUTSIDE = [route for route in ROUTES if "convention" not in route.arguments]
+
+
+def by_name(route):
+    return route.name
+
+
+@pytest.fixture
+def values(convention, cast, labege, settings, tmp_path):
+    """A row of each kind an address may ask for; Malik’s organisation pilots the action."""
+    settings.MEDIA_ROOT = tmp_path
+    action = make_action(convention, pilot=convention.epci, communes=[labege])
+    campaign = make_campaign(convention)
+    committee = make_committee(convention)
+    leaving = make_member(convention, Role.READER, labege, first_name="Dominique")
+    make_review(convention, campaign.year)
+    rows = {
+        "convention:document": Document.objects.create(
+            convention=convention, title="Délibération", file=ContentFile(b"texte", "note.txt")
+        ),
+        "convention:member_remove": leaving.memberships.get(),
+        "financing:facility": make_facility(convention),
+        "governance:committee": committee,
+        "governance:meeting": make_meeting(committee),
+    }
+    contribution = make_contribution(campaign, action, labege)
+    for name in ("answer", "read", "validate", "return"):
+        rows[f"progress:{name}"] = contribution
+    return {
+        "convention": convention.slug,
+        "code": action.code,
+        "verb": "abandonner",
+        "version": action.history.latest().pk,
+        "level": "enjeux",
+        "pk": action.stake.pk,
+        "year": campaign.year,
+    } | {f"{name}.pk": row.pk for name, row in rows.items()}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=by_name)
+def test_every_page_asks_for_sign_in(route, client, db):
+    answer = client.get(route.address({"app_label": "auth"}))
+
+    asked = answer.status_code == 302 and answer.url.startswith(("/compte/login/", "/admin/login/"))
+    assert asked == (route.name not in WITHOUT_SIGN_IN)
+
+
+@pytest.mark.parametrize("route", IN_CONVENTION, ids=by_name)
+def test_rights_table(route, values, client_of):
+    refused, opened = set(), set()
+
+    for person in EVERYONE.split():
+        answers = {status(client_of(person), method, route, values) for method in ("get", "post")}
+        (refused if answers - {405} <= {403, 404} else opened).add(person)
+        assert 403 not in answers or person in refused, "GET and POST disagree"
+
+    assert opened == set(MAY[route.name].split())
+
+
+def status(client, method, route, values):
+    """Of one request whose effect is undone."""
+    with transaction.atomic():
+        answer = getattr(client, method)(route.address(values))
+        answer.close()
+        transaction.set_rollback(True)
+    return answer.status_code
+
+
+def test_rights_table_has_no_row_too_many():
+    assert set(MAY) == {route.name for route in IN_CONVENTION}
+
+
+@pytest.mark.parametrize("route", IN_CONVENTION, ids=by_name)
+def test_strangers_get_404(route, values, client_of):
+    noa = client_of("noa")
+    assert {status(noa, method, route, values) for method in ("get", "post")} == {404}
+
+
+@pytest.mark.parametrize(
+    "route",
+    [route for route in IN_CONVENTION if {"pk", "code"} & set(route.arguments)],
+    ids=by_name,
+)
+def test_rows_of_another_convention_are_out_of_reach(route, values, client_of):
+    """Noa leads her own convention, and asks it for our rows."""
+    noa, values = client_of("noa"), values | {"convention": "ailleurs-2021-2025"}
+    answers = {status(noa, method, route, values) for method in ("get", "post")}
+    assert answers - {405} == {404}
+
+
+@pytest.mark.parametrize("route", IN_CONVENTION, ids=by_name)
+def test_get_never_writes(route, values, client_of):
+    for person in EVERYONE.split():
+        client = client_of(person)
+        with connection.execute_wrapper(refuse_to_write):
+            client.get(route.address(values)).close()
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        route
+        for route in OUTSIDE
+        if not (route.arguments or route.unnamed) and route.name not in WRITES_ON_GET
+    ],
+    ids=by_name,
+)
+def test_get_never_writes_outside_conventions(route, db):
+    client = Client()
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    with connection.execute_wrapper(refuse_to_write):
+        client.get(route.address({})).close()
+
+
+def refuse_to_write(execute, sql, parameters, many, context):
+    writes = re.match(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", sql, re.IGNORECASE)
+    assert not writes or "django_session" in sql, f"un GET écrit : {sql}"
+    return execute(sql, parameters, many, context)
+
+
+def test_every_template_is_used():
+    folder = ROOT / "templates"
+    names = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+    called_by_libraries = {
+        name
+        for name in names
+        if name.startswith(("account/", "admin/", "allauth/", "django/"))
+        or re.fullmatch(r"(403|403_csrf|404|500)\.html", name)
+    }
+    sources = [file for app in ("ctg", *OURS) for file in (ROOT / app).rglob("*.py")]
+    sources += [file for file in folder.rglob("*") if file.is_file()]
+    text = "\n".join(file.read_text() for file in sources)
+
+    unused = {name for name in names - called_by_libraries if not is_mentioned(name, text)}
+
+    assert unused == set()
+
+
+def is_mentioned(name, text):
+    """By its path, even built; a component by its tag; the files of an e-mail by their name."""
+    word = Path(name).name.split(".")[0]
+    if name.startswith("components/"):
+        return f"{{% {word} " in text
+    if name.startswith("emails/"):
+        return f'"{word}"' in text
+    built = (re.sub(r"{.*?}", "*", path) for path in re.findall(r'f"([^"]+\.html)', text))
+    return f'"{name}' in text or f"'{name}" in text or any(fnmatch(name, path) for path in built)
+
+
+def test_templates_obey_the_content_security_policy():
+    """No style or script inside a page: the browser would refuse them."""
+    forbidden = re.compile(r"<style|<script(?![^>]*\bsrc=)|\s(style|on[a-z]+)=[\"']")
+    templates = (ROOT / "templates").rglob("*.html")
+    assert [str(file) for file in templates if forbidden.search(file.read_text())] == []
+
+
+def test_verbose_names_start_in_lower_case():
+    proper_nouns = ("Caf", "COF", "PDF", "SIREN")
+    models = [
+        model
+        for app in OURS
+        for model in apps.get_app_config(app).get_models()
+        if not model.__name__.startswith("Historical")
+    ]
+    names = [
+        str(name)
+        for model in models
+        for name in (
+            model._meta.verbose_name,
+            model._meta.verbose_name_plural,
+            *(field.verbose_name for field in model._meta.get_fields() if field.concrete),
+        )
+    ]
+
+    capitals = {name for name in names if name[0].isupper() and name.split()[0] not in proper_nouns}
+
+    assert capitals - {"ID"} == set()
+
+
+def test_imports_go_one_way():
+    assert lint_imports(no_logo=True) == 0
+
+
+def test_migrations_are_complete(db):
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_requirements_name_no_host():
+    for lock in ROOT.glob("requirements*.txt"):
+        assert not re.search(r"://|^-", lock.read_text(), re.MULTILINE), lock.name
