@@ -117,11 +117,6 @@ def fact(content, label, empty=""):
     return component("fact", label=label, content=mark_safe(content)) if content else ""
 
 
-@register.inclusion_tag("components/data_list.html")
-def data_list(pairs):
-    return {"pairs": pairs}
-
-
 @register.inclusion_tag("components/key_figure.html")
 def key_figure(value, label, compared="", url="", kind=""):
     return {"value": value, "label": label, "compared": compared, "url": url, "kind": kind}

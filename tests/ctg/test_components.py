@@ -267,7 +267,6 @@ def test_fact_says_nothing_when_there_is_nothing():
     assert render('{% fact "Pilote" %}  {% endfact %}') == ""
     assert "<dt>Pilote</dt><dd>aucun</dd>" in render('{% fact "Pilote" "aucun" %}{% endfact %}')
     assert "<dd><a>x</a></dd>" in render('{% fact "Pilote" %} <a>x</a> {% endfact %}')
-    assert "Vide" not in render("{% data_list pairs %}", pairs=[("Plein", 1), ("Vide", "")])
 
 
 def test_page_head_and_breadcrumb():
