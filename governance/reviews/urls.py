@@ -1,8 +1,14 @@
-from django.http import HttpResponse
 from django.urls import path
+
+from governance.reviews import views
 
 app_name = "reviews"
 urlpatterns = [
-    path("", lambda request, **k: HttpResponse(), name="list"),  # placeholder
-    path("<int:year>/", lambda request, **k: HttpResponse(), name="detail"),  # placeholder
+    path("", views.review_list, name="list"),
+    path("<int:year>/", views.detail, name="detail"),
+    path("<int:year>/commencer/", views.create, name="create"),
+    path("<int:year>/preparer/", views.prepare, name="prepare"),
+    path("<int:year>/bilan.pdf", views.pdf, name="pdf"),
+    path("<int:year>/publier/", views.publish, name="publish"),
+    path("<int:year>/corriger/", views.correct, name="correct"),
 ]

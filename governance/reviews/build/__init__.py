@@ -1,0 +1,56 @@
+from actions.models import Contribution
+from ctg.convention.models import Convention
+from governance.reviews.build.chapters import action_sheets, stake_chapters
+from governance.reviews.build.money import funding
+from governance.reviews.build.opening import cover, essentials, framework, outlook
+from governance.reviews.build.sources import Sources, load
+from governance.reviews.build.steering import steering
+from governance.reviews.build.territory import contributions, partners, territory
+from governance.reviews.data import Method, ReviewData
+
+
+def build_review(convention: Convention, year: int) -> ReviewData:
+    """The review as it would be published now, in a fixed number of queries."""
+    sources = load(convention, year)
+    review = sources.review
+    sheets = action_sheets(sources)
+    return ReviewData(
+        year=year,
+        convention=convention.name,
+        short_name=convention.short_name,
+        slug=convention.slug,
+        period=convention.period_label,
+        author=str(convention.epci),
+        is_demo=convention.is_demo,
+        edition=review.edition if review else 1,
+        correction_note=review.correction_note.strip() if review else "",
+        figures_at=sources.now,
+        cover=cover(sources),
+        essentials=essentials(sources),
+        foreword=review.foreword.strip() if review else "",
+        framework=framework(sources),
+        steering=steering(sources),
+        stakes=stake_chapters(sources),
+        territory=territory(sources),
+        contributions=contributions(sources),
+        partners=partners(sources),
+        funding=funding(sources),
+        outlook=outlook(sources),
+        sheets=sheets,
+        indicators=tuple(row for sheet in sheets for row in sheet.indicators),
+        method=_method(sources),
+    )
+
+
+def _method(sources: Sources) -> Method:
+    answers = sources.contributions
+    return Method(
+        late_on=sources.late_on,
+        actions=len(sources.judged),
+        consolidated=sum(judged.review is not None for judged in sources.judged.values()),
+        contributions_asked=len(answers),
+        contributions_sent=sum(answer.is_sent for answer in answers),
+        contributions_validated=sum(
+            answer.state == Contribution.State.VALIDATED for answer in answers
+        ),
+    )

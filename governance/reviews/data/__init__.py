@@ -1,0 +1,99 @@
+"""The annual review as values and labels, in the order it is read; no model, no request.
+
+One object for the page, the PDF, the sheets and the API. Texts are as people typed them; amounts
+in euros; progress in whole percents; ``None`` says that nothing is known, which is not zero.
+``number`` is the rank of a stake, from 1: it gives its colour.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from governance.reviews.data.chapters import (
+    ActionLine,
+    ActionSheet,
+    Contributions,
+    IndicatorRow,
+    Outlook,
+    PartnerLine,
+    StakeChapter,
+    Territory,
+)
+from governance.reviews.data.money import Funding
+from governance.reviews.data.opening import Cover, Essentials, Framework, Steering
+from governance.reviews.frozen import freeze, thaw
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Method:
+    """How the figures were made, and what is still missing from them."""
+
+    late_on: date
+    actions: int
+    consolidated: int
+    contributions_asked: int
+    contributions_sent: int
+    contributions_validated: int
+
+    @property
+    def waiting(self) -> int:
+        """Sent, and not validated yet."""
+        return self.contributions_sent - self.contributions_validated
+
+
+@dataclass(frozen=True)
+class ReviewData:
+    year: int
+    convention: str
+    short_name: str
+    slug: str
+    period: str
+    author: str
+    is_demo: bool
+    edition: int
+    correction_note: str
+    figures_at: datetime
+    cover: Cover
+    essentials: Essentials
+    foreword: str
+    framework: Framework
+    steering: Steering
+    stakes: tuple[StakeChapter, ...]
+    territory: Territory
+    contributions: Contributions
+    partners: tuple[PartnerLine, ...]
+    funding: Funding
+    outlook: Outlook
+    sheets: tuple[ActionSheet, ...]
+    indicators: tuple[IndicatorRow, ...]
+    method: Method
+
+    def to_json(self) -> dict[str, Any]:
+        return {"format_version": FORMAT_VERSION} | freeze(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "ReviewData":
+        """ValueError when the review was stored in a format this version cannot read."""
+        version = stored.get("format_version")
+        if version != FORMAT_VERSION:
+            raise ValueError(f"Format de bilan inconnu : {version!r}.")
+        return thaw(cls, {field.name: stored[field.name] for field in fields(cls)})
+
+    @property
+    def title(self) -> str:
+        return f"{self.cover.title} — {self.short_name}"
+
+    @property
+    def years(self) -> list[int]:
+        """Those the indicators give values for."""
+        return self.indicators[0].years if self.indicators else [self.year]
+
+    @property
+    def unconsolidated(self) -> list[ActionLine]:
+        return [sheet.line for sheet in self.sheets if not sheet.line.is_consolidated]
+
+    @property
+    def unwritten(self) -> list[StakeChapter]:
+        return [stake for stake in self.stakes if not stake.synthesis]

@@ -1,0 +1,114 @@
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from actions.models import Stake
+from ctg.convention.models import Convention
+from ctg.french import french_date
+from governance.models import AnnualReview, Meeting
+
+HEADLINE_MAX, TEXT_MAX = 400, 10_000
+SYNTHESIS = "synthesis_"
+
+
+class MeetingField(forms.ModelChoiceField):
+    def label_from_instance(self, meeting: Meeting) -> str:
+        return f"{french_date(timezone.localtime(meeting.starts_at))} — {meeting.committee}"
+
+
+class ReviewForm(forms.ModelForm):
+    """The texts of a review, one synthesis per stake; ``only`` keeps the fields it names.
+
+    Autosave sends one field: the others must not be read as emptied.
+    """
+
+    headline = forms.CharField(
+        label="L’essentiel en une phrase",
+        max_length=HEADLINE_MAX,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text="Vide, la phrase est tirée des chiffres.",
+    )
+    foreword = forms.CharField(
+        label="Avant-propos",
+        max_length=TEXT_MAX,
+        required=False,
+        widget=forms.Textarea({"rows": 5}),
+    )
+    outlook = forms.CharField(
+        label="Perspectives et ajustements demandés",
+        max_length=TEXT_MAX,
+        required=False,
+        widget=forms.Textarea({"rows": 5}),
+    )
+    meeting = MeetingField(
+        label="Présenté à la réunion",
+        queryset=Meeting.objects.none(),
+        required=False,
+        empty_label="Aucune pour l’instant",
+    )
+
+    class Meta:
+        model = AnnualReview
+        fields = ["headline", "foreword", "outlook", "meeting"]
+
+    def __init__(
+        self,
+        *args: Any,
+        convention: Convention,
+        only: Collection[str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        meetings = Meeting.objects.filter(
+            committee__convention=convention, starts_at__year__gte=self.instance.year
+        )
+        self.fields["meeting"].queryset = meetings.select_related("committee")  # type: ignore[attr-defined]
+        self.stakes = {f"{SYNTHESIS}{s.pk}": s for s in convention.stakes.current()}
+        texts = dict(self.instance.syntheses.values_list("stake_id", "text"))
+        for name, stake in self.stakes.items():
+            self.fields[name] = self._synthesis(stake, texts.get(stake.pk, ""))
+        if only is not None:
+            self.fields = {name: f for name, f in self.fields.items() if name in only}
+
+    @staticmethod
+    def _synthesis(stake: Stake, text: str) -> forms.CharField:
+        return forms.CharField(
+            label=f"Synthèse de l’enjeu {stake.code}",
+            max_length=TEXT_MAX,
+            required=False,
+            initial=text,
+            widget=forms.Textarea({"rows": 6}),
+        )
+
+    @property
+    def texts(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.fields if name not in self.stakes}
+
+    @property
+    def syntheses(self) -> dict[Stake, str]:
+        return {
+            stake: self.cleaned_data[name]
+            for name, stake in self.stakes.items()
+            if name in self.fields
+        }
+
+    def synthesis_of(self, code: str) -> forms.BoundField | None:
+        names = (name for name, stake in self.stakes.items() if stake.code == code)
+        return next((self[name] for name in names), None)
+
+
+class CorrectionForm(forms.ModelForm):
+    correction_note = forms.CharField(
+        label="Ce qui est corrigé",
+        max_length=TEXT_MAX,
+        widget=forms.Textarea({"rows": 4}),
+        help_text="Cette phrase figure dans la nouvelle édition.",
+        error_messages={"required": "Dites ce que la nouvelle édition corrige."},
+    )
+
+    class Meta:
+        model = AnnualReview
+        fields = ["correction_note"]

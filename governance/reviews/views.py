@@ -1,0 +1,185 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ctg.convention.rights import Right, require
+from ctg.pdf import PdfUnavailable
+from governance.models import AnnualReview
+from governance.reviews import services
+from governance.reviews.build import build_review
+from governance.reviews.data import ReviewData
+from governance.reviews.editions import draft_to_write, edition_to_read, years
+from governance.reviews.forms import CorrectionForm, ReviewForm
+from governance.reviews.publication import publication, request_publication
+from governance.reviews.render import filename, render_review, sections_context
+
+WHO_PREPARES = "Les bilans sont préparés et publiés par la personne qui pilote la convention."
+
+
+@require_GET
+def review_list(request):
+    return render(
+        request,
+        "reviews/review_list.html",
+        {"years": years(request.convention), "this_year": timezone.localdate().year},
+    )
+
+
+@require_GET
+def detail(request, year):
+    review = edition_to_read(
+        request.convention, request.access, year, request.GET.get("edition", "")
+    )
+    data = _data(review)
+    context = {
+        "edition": review,
+        "correction": _correction_of(review),
+        "subtitle": data.cover.text if data else "",
+        "review": data,
+    }
+    if data:
+        names = {str(member.organization) for member in request.access.memberships}
+        context |= sections_context(data) | {
+            "mine": [answers for answers in data.contributions.heard if answers.name in names]
+        }
+    return render(request, "reviews/review_detail.html", context)
+
+
+def _data(review) -> ReviewData | None:
+    """Frozen, or live while it is prepared; None when it was frozen in an older format."""
+    if not review.is_published:
+        return build_review(review.convention, review.year)
+    try:
+        return ReviewData.from_json(review.data)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _correction_of(review) -> AnnualReview | None:
+    return AnnualReview.objects.published().filter(corrects=review).first()
+
+
+@require_POST
+def create(request, year):
+    require(request.access.has(Right.PREPARE_REVIEW), WHO_PREPARES)
+    try:
+        services.start(request.convention, year, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("reviews:list", request.convention.slug)
+    return redirect("reviews:prepare", request.convention.slug, year)
+
+
+@require_http_methods(["GET", "POST"])
+def prepare(request, year):
+    require(request.access.has(Right.PREPARE_REVIEW), WHO_PREPARES)
+    review = draft_to_write(request.convention, year)
+    if review.is_published:
+        messages.info(request, services.ALREADY_PUBLISHED)
+        return redirect(review)
+    form = ReviewForm(
+        request.POST or None,
+        instance=review,
+        convention=request.convention,
+        only=request.POST if request.htmx else None,
+    )
+    saved = form.is_valid()
+    if saved:
+        services.save_texts(review, form.texts, form.syntheses)
+    if request.htmx and request.method == "POST":
+        return _saved(request, form)
+    if saved:
+        messages.success(request, "Les textes du bilan sont enregistrés.")
+        return redirect("reviews:prepare", request.convention.slug, year)
+    data = build_review(request.convention, year)
+    stakes = [(form.synthesis_of(stake.code), stake) for stake in data.stakes]
+    context = {"edition": review, "form": form, "stakes": stakes}
+    return render(request, "reviews/review_prepare.html", sections_context(data) | context)
+
+
+def _saved(request, form):
+    context = {"form": form, "now": timezone.localtime()}
+    answer = render(request, "reviews/review_prepare.html#saved", context)
+    if form.is_valid():
+        answer["HX-Trigger"] = "ctg:saved"
+    return answer
+
+
+@require_GET
+def pdf(request, year):
+    """The stored file, byte for byte; a draft is made now and says it is one."""
+    review = edition_to_read(
+        request.convention, request.access, year, request.GET.get("edition", "")
+    )
+    if review.is_published:
+        return _stored(review)
+    data = build_review(request.convention, year)
+    try:
+        content = render_review(data, draft=True)
+    except PdfUnavailable as lack:
+        return render(request, "reviews/pdf_unavailable.html", {"lack": lack}, status=503)
+    name = filename(data, draft=True)
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
+
+
+def _stored(review):
+    try:
+        return FileResponse(review.file.open("rb"), content_type="application/pdf")
+    except FileNotFoundError:
+        raise Http404(
+            "Le PDF de ce bilan manque sur le serveur : prévenez-en le support."
+        ) from None
+
+
+@require_http_methods(["GET", "POST"])
+def publish(request, year):
+    """Confirm, ask, then follow: the PDF is made in the background."""
+    require(request.access.has(Right.PREPARE_REVIEW), WHO_PREPARES)
+    review = draft_to_write(request.convention, year)
+    if review.is_published:
+        return _published(request, review)
+    if request.method == "POST":
+        try:
+            request_publication(review, by=request.user)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        return redirect("reviews:publish", request.convention.slug, year)
+    asked = publication(review)
+    context = {"edition": review, "asked": asked, "year": year}
+    if request.htmx:
+        return render(request, "reviews/review_publish.html#state", context)
+    if not (asked and asked.is_running):
+        context["review"] = build_review(request.convention, year)
+    return render(request, "reviews/review_publish.html", context)
+
+
+def _published(request, review):
+    if request.method == "POST":
+        messages.error(request, services.ALREADY_PUBLISHED)
+    else:
+        messages.success(request, f"Le bilan {review.year} est publié.")
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": review.get_absolute_url()})
+    return redirect(review)
+
+
+@require_http_methods(["GET", "POST"])
+def correct(request, year):
+    require(request.access.has(Right.PREPARE_REVIEW), WHO_PREPARES)
+    review = draft_to_write(request.convention, year)
+    if not review.is_published:
+        messages.info(request, f"Une édition du bilan {year} est déjà en préparation.")
+        return redirect("reviews:prepare", request.convention.slug, year)
+    form = CorrectionForm(request.POST or None)
+    if form.is_valid():
+        note = form.cleaned_data["correction_note"]
+        services.open_correction(review, note=note, by=request.user)
+        return redirect("reviews:prepare", request.convention.slug, year)
+    return render(request, "reviews/review_correct.html", {"edition": review, "form": form})
