@@ -114,8 +114,10 @@ class ActionFilter(django_filters.FilterSet):
     def __init__(self, data, queryset, *, convention):
         super().__init__(data, queryset)
         self.filters["stake"].queryset = convention.stakes.current()
-        self.filters["objective"].queryset = StrategicObjective.objects.current().filter(
-            stake__convention=convention
+        self.filters["objective"].queryset = (
+            StrategicObjective.objects.current()
+            .filter(stake__convention=convention)
+            .order_by("stake__position", "position")
         )
         self.filters["theme"].queryset = convention.themes.all()
         self.filters["commune"].queryset = convention.communes

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models.signals import post_save
 
 from actions.models import Action
 from ctg.accounts.models import User
@@ -30,6 +31,17 @@ class Version:
     at: datetime
     by: User | None
     changes: list[FieldChange]
+
+
+def remember(action: Action) -> None:
+    """Keep the stored version of a sheet that was loaded in bulk, before its first change."""
+    if action.history.exists():
+        return
+    stored = Action.objects.get(pk=action.pk)
+    stored._history_date = stored.updated_at
+    post_save.send(
+        Action, instance=stored, created=True, raw=False, using=stored._state.db, update_fields=None
+    )
 
 
 def versions(action: Action, *, limit: int = 30) -> list[Version]:

@@ -14,6 +14,7 @@ from actions.models import Action, OperationalObjective, Stake, StrategicObjecti
 from ctg.accounts.models import User
 from ctg.convention.journal import record
 from ctg.convention.models import Convention
+from ctg.french import french_date
 
 PlanLevel = Stake | StrategicObjective | OperationalObjective
 
@@ -35,6 +36,8 @@ def postpone(action: Action, *, to: date | None, reason: str, by: User) -> None:
     errors = {}
     if to is None:
         errors["to"] = "Indiquez la nouvelle date de fin."
+    elif to < timezone.localdate():
+        errors["to"] = "La nouvelle date est déjà passée."
     elif action.starts_on and to < action.starts_on:
         errors["to"] = "La nouvelle date précède le début de l’action."
     if not reason.strip():
@@ -48,7 +51,7 @@ def postpone(action: Action, *, to: date | None, reason: str, by: User) -> None:
         Action.Status.POSTPONED,
         by=by,
         reason=reason,
-        summary=f"Action reportée au {to:%d/%m/%Y}",
+        summary=f"Action reportée au {french_date(to)}",
     )
 
 

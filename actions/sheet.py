@@ -19,6 +19,7 @@ from actions.models import (
 from actions.progress import yearly_figures
 from ctg.convention.models import JournalEntry, Organization
 from ctg.convention.rights import Access, Right
+from ctg.french import french_date
 
 
 @dataclass(frozen=True)
@@ -153,5 +154,5 @@ def _step_state(step: ActionStep) -> str:
 
 def _step_period(step: ActionStep) -> str:
     if step.done_on:
-        return f"faite le {step.done_on:%d/%m/%Y}"
-    return f"échéance {step.due_on:%d/%m/%Y}" if step.due_on else "sans échéance"
+        return f"faite le {french_date(step.done_on)}"
+    return f"échéance {french_date(step.due_on)}" if step.due_on else "sans échéance"

@@ -403,6 +403,7 @@ def _changes(convention: Convention, access: Access) -> list[Change]:
         entries = entries.exclude(target_type__app_label="financing")
     if not access.has(Right.MANAGE_CONVENTION):
         entries = entries.exclude(verb__startswith="membership.")
+        entries = entries.exclude(verb__startswith="review.publication_")
     found = list(entries.select_related("by")[:CHANGES])
     action_type = ContentType.objects.get_for_model(Action).pk
     targets = [entry.target_id for entry in found if entry.target_type_id == action_type]

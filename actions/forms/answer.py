@@ -105,5 +105,5 @@ class AnswerForm(forms.ModelForm):
 def _figure_field(figure):
     options = {"label": figure.indicator.title, "help_text": figure.reference, "required": False}
     if figure.indicator.is_quantitative:
-        return FrenchDecimalField(**options)
+        return FrenchDecimalField(min_value=0, **options)
     return forms.CharField(widget=forms.Textarea({"rows": 2}), max_length=TEXT_MAX, **options)

@@ -163,7 +163,7 @@ class ActionReview(models.Model):
     year = models.PositiveSmallIntegerField("année")
     status = models.CharField("statut", max_length=20, choices=Action.Status)
     progress = models.PositiveSmallIntegerField(
-        "avancement (%)", validators=[MaxValueValidator(100, "Un avancement va de 0 à 100 %.")]
+        "avancement (%)", validators=[MaxValueValidator(100, "Un avancement va de 0 à 100 %%.")]
     )
     summary = models.TextField("bilan de l’année", blank=True)
     highlight = models.TextField("fait marquant", blank=True)

@@ -19,6 +19,7 @@ from actions.forms.action import (
     ReasonForm,
     StepFormSet,
 )
+from actions.history import remember
 from actions.models import Action
 from actions.rights import can_edit_action
 from actions.sheet import build_sheet
@@ -76,6 +77,8 @@ def _edit(request, action):
     ]
     if request.method == "POST" and _all_valid(form, *formsets):
         with transaction.atomic():
+            if not created:
+                remember(action)
             action = form.save()
             for formset in formsets:
                 formset.save()
@@ -166,6 +169,12 @@ def move(request, code, verb):
     if verb not in MOVES:
         raise Http404("Ce changement de statut n’existe pas.")
     chosen = MOVES[verb]
+    if not chosen.suits(action) or chosen.to not in Action.MOVES[Action.Status(action.status)]:
+        messages.error(
+            request,
+            f"Une action « {action.get_status_display()} » ne peut pas changer ainsi de statut.",
+        )
+        return redirect(action)
     form = chosen.form(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

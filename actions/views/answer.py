@@ -12,7 +12,7 @@ from actions.forms.answer import AnswerForm
 from actions.models import Contribution
 from actions.rights import can_answer, can_view_contribution
 from actions.views.campaign import deadline
-from ctg.convention.rights import Right, require
+from ctg.convention.rights import require
 from ctg.french import french_date, french_day
 
 
@@ -32,19 +32,25 @@ def answer(request, pk):
     contribution = find(request, pk)
     require(
         can_answer(request.access, contribution),
-        f"Cette réponse est celle de {contribution.organization} : seules les personnes qui "
+        f"Cette réponse est celle de {contribution.organization} : seules les personnes qui "
         "représentent cet organisme la saisissent.",
     )
-    is_draft = bool(request.htmx) or "later" in request.POST
     beside = beside_previous([contribution])[0]
-    form = AnswerForm(request.POST or None, answer=beside, by=request.user, is_draft=is_draft)
     if request.method == "POST":
-        if not contribution.can_change:
-            return _locked(request, beside, form)
-        return _draft(request, beside, form) if is_draft else _send(request, beside, form)
+        return _receive(request, beside)
     if not contribution.can_change:
         return redirect("progress:read", request.convention.slug, pk)
-    return _page(request, beside, form)
+    return _page(request, beside, AnswerForm(answer=beside, by=request.user))
+
+
+def _receive(request, beside):
+    is_draft = bool(request.htmx) or "later" in request.POST
+    form = AnswerForm(request.POST, answer=beside, by=request.user, is_draft=is_draft)
+    form.is_valid()
+    try:
+        return _draft(request, beside, form) if is_draft else _send(request, beside, form)
+    except ValidationError:
+        return _locked(request, beside, form)
 
 
 def _page(request, beside, form, **context):
@@ -84,14 +90,13 @@ def _saved_words(contribution):
 
 def _draft(request, beside, form):
     """Keep what is understood, say what is not; nothing over what somebody else just saved."""
-    form.is_valid()
     if not form.conflicts:
         campaigns.save_draft(beside.contribution, figures=form.figures)
     if request.htmx:
         response = _page(request, beside, form)
-        if not form.errors:
-            detail = {"ctg:saved": {"version": _version(beside.contribution)}}
-            response.headers["HX-Trigger"] = json.dumps(detail)
+        if not form.conflicts:
+            detail = {"version": _version(beside.contribution), "whole": not form.errors}
+            response.headers["HX-Trigger"] = json.dumps({"ctg:saved": detail})
         return response
     if form.errors:
         return _page(request, beside, form, kept=not form.conflicts)
@@ -100,28 +105,22 @@ def _draft(request, beside, form):
 
 
 def _send(request, beside, form):
-    contribution = beside.contribution
-    if form.is_valid():
-        try:
-            campaigns.submit(contribution, figures=form.figures, by=request.user)
-        except ValidationError as refusal:
-            form.add_error(None, refusal.messages)
-        else:
-            return _next(request, contribution)
-    elif not form.conflicts:
-        campaigns.save_draft(contribution, figures=form.figures)
+    """What cannot be sent yet is kept as a draft."""
+    if not form.errors:
+        campaigns.submit(beside.contribution, figures=form.figures, by=request.user)
+        return _next(request, beside.contribution)
+    if not form.conflicts:
+        campaigns.save_draft(beside.contribution, figures=form.figures)
     return _page(request, beside, form, kept=not form.conflicts)
 
 
 def _locked(request, beside, form):
-    """A second click, the back button, or a draft behind the sending."""
-    contribution = beside.contribution
-    form.is_valid()
+    """Sent or closed meanwhile: a second click, the back button, a draft behind the sending."""
     if request.htmx:
         return _page(request, beside, form, locked=True)
-    if contribution.is_sent and not set(form.changed_data) - {"seen"}:
-        return _next(request, contribution)
-    form.add_error(None, "Cette réponse ne peut plus être modifiée : rien n’a été enregistré.")
+    if beside.contribution.is_sent and not set(form.changed_data) - {"seen"}:
+        return _next(request, beside.contribution)
+    form.add_error(None, "Cette réponse ne peut plus être modifiée : rien n’a été enregistré.")
     return _page(request, beside, form, locked=True)
 
 
@@ -133,9 +132,7 @@ def _next(request, contribution):
     for sibling in siblings[place + 1 :] + siblings[:place]:
         if not sibling.is_sent:
             return redirect("progress:answer", request.convention.slug, sibling.pk)
-    if request.access.has(Right.ANSWER_CAMPAIGN):
-        return redirect("progress:mine", request.convention.slug)
-    return redirect("progress:home", request.convention.slug)
+    return redirect("progress:mine", request.convention.slug)
 
 
 def _siblings(contribution):
@@ -180,5 +177,5 @@ def _state_words(contribution):
     if not contribution.campaign.is_open:
         words.append("campagne close")
     elif contribution.state == Contribution.State.SUBMITTED:
-        words.append("elle ne se modifie plus, sauf si on vous la renvoie")
+        words.append("elle ne se modifie plus, sauf si elle est renvoyée")
     return ", ".join(words)

@@ -16,6 +16,7 @@ from ctg.convention.rights import Right, require
 from ctg.french import NBSP, counted, french_date, french_day
 
 PER_PAGE = 25
+MINE_PER_PAGE = 100
 ONLY_LEAD = "Seuls la cheffe ou le chef de projet ouvrent, modifient et closent les campagnes."
 
 
@@ -48,8 +49,9 @@ def mine(request):
 def _my_actions(request):
     campaign = open_campaign(request)
     organizations = request.access.organizations_with(Right.ANSWER_CAMPAIGN)
-    answers = beside_previous(asked_of(organizations, campaign)) if campaign else []
-    sent = sum(answer.contribution.is_sent for answer in answers)
+    asked = asked_of(organizations, campaign)
+    page = Paginator(asked, MINE_PER_PAGE).get_page(request.GET.get("page"))
+    sent = asked.filter(state__in=Contribution.SENT).count()
     return render(
         request,
         "progress/mine.html",
@@ -57,20 +59,22 @@ def _my_actions(request):
             "tabs": tabs(request, "mine"),
             "campaign": campaign,
             "deadline": deadline(campaign),
-            "answers": answers,
+            "page": page,
+            "answers": beside_previous(page),
             "several": len(organizations) > 1,
             "sent": sent,
-            "sent_words": f"{sent} sur {counted(len(answers), 'envoyée', 'envoyées')}",
-            "next": next((a.contribution for a in answers if not a.contribution.is_sent), None),
+            "sent_words": f"{sent} sur {counted(page.paginator.count, 'envoyée', 'envoyées')}",
+            "next": asked.waiting_for_answer().first(),
             "past": request.convention.campaigns.exclude(closed_at=None),
         },
     )
 
 
-def asked_of(organizations, campaign):
+def asked_of(organizations, campaign: Campaign | None):
     """One list, in the order in which « action suivante » goes through it."""
     return (
-        campaign.contributions.of(organizations)
+        Contribution.objects.filter(campaign=campaign)
+        .of(organizations)
         .select_related("action", "organization", "campaign")
         .order_by("organization__name", "action__position", "action__code")
     )
@@ -202,7 +206,8 @@ def deadline(campaign: Campaign | None) -> str:
         day = french_date(campaign.closes_on)
     if days < 0:
         return f"date limite passée{NBSP}: c’était le {day}"
-    left = {0: "c’est aujourd’hui", 1: "c’est demain"}.get(days, f"dans {days}{NBSP}jours")
+    in_days = f"dans {counted(days, 'jour', 'jours')}"
+    left = {0: "c’est aujourd’hui", 1: "c’est demain"}.get(days, in_days)
     return f"jusqu’au {day}, {left}"
 
 

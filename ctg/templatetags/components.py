@@ -140,8 +140,11 @@ def column_writer(kind: str, values):
 
 
 @register.inclusion_tag("components/stat_table.html")
-def stat_table(columns, rows, caption="", footer=None):
-    """A column is a label, or (label, kind): text, number, money, signed, percent."""
+def stat_table(columns, rows, caption="", footer=None, label=""):
+    """A column is a label, or (label, kind): text, number, money, signed, percent.
+
+    ``label`` names the table where a heading stands for the caption.
+    """
     kinds = ["text" if isinstance(column, str) else column[1] for column in columns]
     lines = [*rows, footer] if footer else list(rows)
     writers = [column_writer(kind, [line[i] for line in lines]) for i, kind in enumerate(kinds)]
@@ -160,6 +163,7 @@ def stat_table(columns, rows, caption="", footer=None):
         "rows": [cells(line) for line in rows],
         "footer": cells(footer) if footer else None,
         "caption": caption,
+        "label": label or caption or "Tableau",
     }
 
 

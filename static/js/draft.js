@@ -84,9 +84,10 @@ function keepSafe(form, name) {
   form.addEventListener("htmx:sendError", () => say("offline"));
   form.addEventListener("htmx:responseError", () => say("failed", true));
   form.addEventListener("ctg:saved", (event) => {
-    form.dataset.saved = event.detail.version;
-    if (read(name)?.at > leftAt) write({ base: event.detail.version });
-    else forget();
+    const { version, whole } = event.detail;
+    form.dataset.saved = version;
+    if (whole && !(read(name)?.at > leftAt)) forget();
+    else write({ base: version });
   });
   addEventListener("online", () => read(name) && form.dispatchEvent(new Event("input", { bubbles: true })));
 }

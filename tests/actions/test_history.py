@@ -4,6 +4,7 @@ import pytest
 
 from actions.history import versions
 from actions.models import Action
+from tests.actions.test_plan_views import post_data
 from tests.factories.actions import make_action
 from tests.factories.ctg import make_commune
 
@@ -107,3 +108,16 @@ def test_restoring_is_for_those_who_edit(client_of, action, url, who, status):
     address = url("actions:history_restore", "A-1", action.history.latest().pk)
 
     assert client_of(who).post(address).status_code == status
+
+
+def test_a_sheet_loaded_in_bulk_keeps_the_version_before_its_first_change(
+    camille, convention, labege, url
+):
+    action = make_action(convention, code="A-7", title="Avant", communes=[labege])
+    action.history.all().delete()
+    page = camille.get(url("actions:edit", "A-7"))
+
+    camille.post(url("actions:edit", "A-7"), post_data(page, title="Après"))
+
+    (version,) = versions(action)
+    assert [(c.before, c.after) for c in version.changes] == [("Avant", "Après")]

@@ -283,19 +283,22 @@ def test_postponing_asks_for_a_date_and_a_reason(camille, convention, url):
     address = url("actions:move", action.code, "reporter")
 
     refused = camille.post(address, {"to": "", "reason": ""}).content.decode()
-    camille.post(address, {"to": "2023-06-30", "reason": "Recrutement infructueux"})
+    camille.post(address, {"to": "2060-06-30", "reason": "Recrutement infructueux"})
 
     assert refused.count("Ce champ est obligatoire") == 4
     action.refresh_from_db()
-    assert (action.status, str(action.ends_on)) == ("postponed", "2023-06-30")
+    assert (action.status, str(action.ends_on)) == ("postponed", "2060-06-30")
 
 
 def test_forbidden_move_is_refused_in_words(camille, convention, url):
     action = make_action(convention, status=Action.Status.DONE)
 
-    page = camille.post(url("actions:move", action.code, "abandonner"), {"reason": "Fin"})
+    address = url("actions:move", action.code, "abandonner")
+    page = camille.post(address, {"reason": "Fin"}, follow=True)
 
-    assert "ne peut pas devenir" in page.content.decode()
+    assert "ne peut pas changer ainsi de statut" in page.content.decode()
+    action.refresh_from_db()
+    assert action.status == Action.Status.DONE
 
 
 def test_archived_action_leaves_the_plan_and_comes_back(camille, convention, url):

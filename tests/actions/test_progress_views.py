@@ -1,3 +1,4 @@
+import json
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -107,8 +108,10 @@ def test_mine_says_what_is_to_correct(sacha, campaign, action, labege, url):
 
 
 def test_mine_when_all_is_sent(sacha, sent, url):
+    Contribution.objects.update(state="validated", validated_at=sent.submitted_at)
     page = text(sacha.get(url("progress:home")))
 
+    assert "validée le" in text(sacha.get(url("progress:read", sent.pk)))
     assert "1 sur 1 envoyée" in page
     assert "Tout est envoyé, merci." in page
 
@@ -364,7 +367,7 @@ def test_a_wrong_figure_is_named_the_rest_is_kept(sacha, contribution, url):
         )
 
         page = text(response)
-        assert "Une réponse est à corriger" in page
+        assert "Un champ est à corriger" in page
         assert f"{indicator.title} : Écrivez un nombre en chiffres" in page
         assert "Tout le reste est gardé comme brouillon." in page
         assert 'value="douze"' in response.content.decode()
@@ -387,7 +390,9 @@ def test_autosave_answers_one_line(sacha, contribution, url):
         )
 
     assert response.content.decode() == "brouillon enregistré à 10:42"
-    assert '"version": "2023-01-19T09:42:00+00:00"' in response.headers["HX-Trigger"]
+    assert json.loads(response.headers["HX-Trigger"]) == {
+        "ctg:saved": {"version": "2023-01-19T09:42:00+00:00", "whole": True}
+    }
     assert Contribution.objects.get().state == State.DRAFT
 
 
@@ -402,7 +407,7 @@ def test_autosave_with_a_wrong_figure_says_so_and_keeps_the_rest(sacha, contribu
 
     said = response.content.decode()
     assert "sauf «\u00a0Rendez-vous tenus\u00a0»\u00a0: Écrivez un nombre en chiffres" in said
-    assert "HX-Trigger" not in response.headers
+    assert not json.loads(response.headers["HX-Trigger"])["ctg:saved"]["whole"]
     assert Contribution.objects.get().done == "Deux permanences"
 
 
@@ -427,14 +432,14 @@ def test_a_change_after_the_sending_is_shown_back_not_taken(sacha, sent, url):
 def test_a_draft_behind_the_sending_is_not_taken(sacha, sent, url):
     response = sacha.post(url("progress:answer", sent.pk), {"done": "Autre"}, **HTMX)
 
-    assert "rien n’a été enregistré de plus" in response.content.decode()
+    assert "ne se modifie plus" in response.content.decode()
     assert Contribution.objects.get().done == "Fait"
 
 
 def test_a_sent_or_closed_answer_is_read_with_words(sacha, campaign, sent, url):
     response = sacha.get(url("progress:answer", sent.pk), follow=True)
     assert response.redirect_chain == [(url("progress:read", sent.pk), 302)]
-    assert "par Sacha, elle ne se modifie plus, sauf si on vous la renvoie" in text(response)
+    assert "par Sacha, elle ne se modifie plus, sauf si elle est renvoyée" in text(response)
 
     Campaign.objects.update(closed_at=campaign.opened_at)
     assert "campagne close" in text(sacha.get(url("progress:read", sent.pk)))
@@ -463,6 +468,7 @@ def test_two_people_on_one_answer_see_both_versions(sacha, camille, contribution
     autosaved = sacha.post(address, {"done": "Dit par Sacha", "seen": seen}, **HTMX)
     refused = sacha.post(address, SAID | {"done": "Dit par Sacha", "seen": seen})
 
+    assert "HX-Trigger" not in autosaved.headers
     assert "Non enregistré\u00a0: Camille vient de modifier" in autosaved.content.decode()
     page = text(refused)
     assert "Camille a enregistré cette réponse pendant votre saisie." in page
@@ -491,6 +497,25 @@ def test_typed_text_is_escaped(sacha, campaign, action, labege, url):
     for name in ("answer", "read"):
         page = sacha.get(url(f"progress:{name}", draft.pk)).content.decode()
         assert "<script>x" not in page
+
+
+def test_an_empty_sending_changes_nothing(sacha, contribution, url):
+    make_indicator(contribution.action)
+
+    response = sacha.post(url("progress:answer", contribution.pk))
+
+    assert "Dites où en est l’action chez vous." in text(response)
+    assert Contribution.objects.get().state == State.EXPECTED
+
+
+def test_a_campaign_closed_while_typing_gives_the_text_back(sacha, campaign, contribution, url):
+    Campaign.objects.update(closed_at=campaign.opened_at)
+
+    response = sacha.post(url("progress:answer", contribution.pk), SAID)
+
+    assert "Cette réponse ne peut plus être modifiée" in text(response)
+    assert SAID["done"] in text(response)
+    assert "campagne close" in text(sacha.get(url("progress:read", contribution.pk)))
 
 
 # Answers
@@ -730,6 +755,16 @@ def test_a_year_without_campaign_does_not_exist(camille, campaign, url):
     assert camille.get(url("progress:consolidate", 2022, "A-99")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("submitted", "1 réponse à valider. Valider d’abord"), ("draft", "1 réponse pas encore")],
+)
+def test_consolidation_says_what_is_missing(camille, campaign, action, labege, url, state, words):
+    make_contribution(campaign, action, labege, state=state)
+
+    assert words in text(camille.get(url("progress:consolidate", 2022, "A-31")))
+
+
 def test_consolidation_rolls_up_what_was_validated(
     camille, convention, campaign, action, labege, url
 ):
@@ -842,7 +877,7 @@ def test_a_wrong_consolidation_is_kept_on_the_page(camille, campaign, action, ur
         },
     )
 
-    assert "2 réponses sont à corriger" in text(response)
+    assert "2 champs sont à corriger" in text(response)
     assert "Beaucoup" in response.content.decode()
     assert 'value="douze"' in response.content.decode()
     assert not ActionReview.objects.exists()
@@ -870,7 +905,7 @@ def fill(campaign, convention, commune, count, **fields):
 @pytest.mark.parametrize(
     ("who", "name", "args", "state", "queries"),
     [
-        ("sacha", "home", (), "submitted", 11),
+        ("sacha", "home", (), "submitted", 14),
         ("camille", "home", (), "submitted", 12),
         ("camille", "queue", (), "submitted", 12),
         ("camille", "answers", (), "submitted", 9),

@@ -48,13 +48,14 @@ def test_complete_reaches_one_hundred_percent_and_unblocks(convention, lead):
     ("to", "reason", "fields"),
     [
         (None, "Recrutement infructueux", {"to"}),
-        (date(2023, 6, 30), "  ", {"reason"}),
+        (date(2063, 6, 30), "  ", {"reason"}),
         (None, "", {"to", "reason"}),
-        (date(2020, 1, 1), "Trop tôt", {"to"}),
+        (date(2020, 1, 1), "Déjà passée", {"to"}),
+        (date(2060, 1, 1), "Avant le début", {"to"}),
     ],
 )
 def test_postpone_requires_a_later_date_and_a_reason(convention, lead, to, reason, fields):
-    action = make_action(convention, starts_on=date(2021, 1, 1))
+    action = make_action(convention, starts_on=date(2061, 1, 1))
 
     with pytest.raises(ValidationError) as refusal:
         services.postpone(action, to=to, reason=reason, by=lead)
@@ -68,12 +69,12 @@ def test_postpone_requires_a_later_date_and_a_reason(convention, lead, to, reaso
 def test_postpone_moves_the_end_and_keeps_the_reason(convention, lead):
     action = make_action(convention, is_continuous=True)
 
-    services.postpone(action, to=date(2023, 6, 30), reason=" Local trouvé tard ", by=lead)
+    services.postpone(action, to=date(2063, 6, 30), reason=" Local trouvé tard ", by=lead)
 
     action.refresh_from_db()
     assert (action.status, action.ends_on, action.status_reason, action.is_continuous) == (
         STATUS.POSTPONED,
-        date(2023, 6, 30),
+        date(2063, 6, 30),
         "Local trouvé tard",
         False,
     )

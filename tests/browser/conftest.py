@@ -46,8 +46,9 @@ def chromium():
 
 @pytest.fixture
 def demo(transactional_db, live_server):
-    """The address of a running site with the demonstration loaded."""
-    call_command("load_demo", "--actions", "12", "--years", "3", "--seed", "1", verbosity=0)
+    """The address of a running site with the demonstration loaded; no review is published yet."""
+    size = ("--actions", "12", "--years", "3", "--seed", "1")
+    call_command("load_demo", *size, "--no-publish", verbosity=0)
     return live_server.url
 
 

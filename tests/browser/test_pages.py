@@ -1,12 +1,16 @@
-"""Every page of the plan, for those who use it, large and small: seen, and clean for axe."""
+"""Every page, for those who use it, large and small: seen, and clean for axe."""
 
 import pytest
 
 from tests.browser.conftest import DESK, PHONE
 
-PLAN = "/sicoval-2020-2024/plan/"
+HOME = "/sicoval-2020-2024/"
+PLAN = f"{HOME}plan/"
+PROGRESS = f"{HOME}avancement/"
+REVIEWS = f"{HOME}bilans/"
 PAGES = {
     "camille": [
+        HOME,
         PLAN,
         f"{PLAN}?vue=tableau&status=ongoing",
         f"{PLAN}?vue=calendrier",
@@ -16,12 +20,38 @@ PAGES = {
         f"{PLAN}actions/A-01/modifier/",
         f"{PLAN}actions/A-01/historique/",
         f"{PLAN}actions/nouvelle/",
+        f"{PLAN}niveaux/enjeux/nouveau/",
         f"{PLAN}recherche/?q=familles",
         f"{PLAN}archives/",
-        "/sicoval-2020-2024/reglages/",
+        PROGRESS,
+        f"{PROGRESS}a-valider/",
+        f"{PROGRESS}2022/",
+        f"{PROGRESS}2022/A-01/",
+        f"{HOME}gouvernance/",
+        f"{HOME}gouvernance/decisions/",
+        f"{HOME}financements/",
+        f"{HOME}financements/baremes/",
+        f"{HOME}financements/actions/A-01/",
+        REVIEWS,
+        f"{REVIEWS}2022/",
+        f"{REVIEWS}2022/preparer/",
+        f"{REVIEWS}2022/publier/",
+        f"{HOME}reglages/",
         "/conventions/",
     ],
-    "alix": [PLAN, f"{PLAN}actions/A-01/", "/aide/", "/accessibilite/"],
+    "sacha": [HOME, PLAN, f"{PLAN}actions/A-01/", PROGRESS, f"{HOME}gouvernance/", REVIEWS],
+    "ines": [HOME, PROGRESS, f"{HOME}financements/", f"{REVIEWS}2022/"],
+    "alix": [
+        HOME,
+        PLAN,
+        f"{PLAN}actions/A-01/",
+        f"{HOME}gouvernance/",
+        REVIEWS,
+        "/aide/",
+        "/accessibilite/",
+        "/mentions-legales/",
+        "/donnees-personnelles/",
+    ],
 }
 
 

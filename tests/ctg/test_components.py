@@ -355,7 +355,7 @@ def test_radio_cards_are_a_named_group():
 def test_error_summary_links_to_each_field():
     html = render("{% error_summary form %}", form=Answer({}))
 
-    assert "3 réponses sont à corriger" in html
+    assert "3 champs sont à corriger" in html
     assert "<li>Rien ne va.</li>" in html
     assert '<a href="#id_state_0">Où en êtes-vous ?</a>' in html
     assert '<a href="#id_count">Rendez-vous</a>' in html
