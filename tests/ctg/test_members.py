@@ -11,7 +11,7 @@ from tests.factories.ctg import make_commune, make_member, make_organization
 def invitation(convention, **fields):
     return {
         "email": "nouvelle@example.org",
-        "first_name": "Claude",
+        "first_name": "Frédérique",
         "organization": convention.caf.pk,
         "role": Role.FUNDER,
     } | fields
