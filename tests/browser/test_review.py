@@ -50,7 +50,8 @@ def test_camille_closes_the_year(visit, tmp_path, settings):
 
     review = AnnualReview.objects.get(year=2022)
     pdf = page.request.get(f"{camille.base}{REVIEW}bilan.pdf").body()
-    assert pdf == review.file.read()
+    with review.file.open() as stored:
+        assert pdf == stored.read()
     text = "".join(sheet.extract_text() for sheet in PdfReader(BytesIO(pdf)).pages)
     assert "Une année pleine, enjeu 3." in text
 
