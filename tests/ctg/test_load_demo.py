@@ -32,7 +32,13 @@ def everything():
         model: {row[model._meta.pk.attname]: rank for rank, row in enumerate(rows[model])}
         for model in models
     }
-    return {model.__name__: [written(model, row, ranks) for row in rows[model]] for model in models}
+    return {model.__name__: lines(model, rows[model], ranks) for model in models}
+
+
+def lines(model, rows, ranks):
+    """In order of creation, except many-to-many links: nothing says theirs."""
+    found = [written(model, row, ranks) for row in rows]
+    return sorted(found, key=str) if model._meta.auto_created else found
 
 
 def written(model, row, ranks):
