@@ -23,7 +23,11 @@ UNTOUCHED_DAYS = 180
 def without_answer(actions):
     """Asked about at least once, and its latest campaign has no answer yet."""
     asked = Contribution.objects.filter(action=OuterRef("pk"))
-    last = asked.order_by("-campaign__year").values("campaign")[:1]
+    last = (
+        Contribution.objects.filter(action=OuterRef("action"))
+        .order_by("-campaign__year")
+        .values("campaign")[:1]
+    )
     sent = asked.filter(campaign=last, state__in=Contribution.SENT)
     return actions.filter(Exists(asked), ~Exists(sent))
 
