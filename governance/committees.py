@@ -1,13 +1,16 @@
-"""The committees as a page shows them: who sits, when they met, when they meet next."""
+"""The committees as a page shows them: who sits, when they met, whether they keep their rhythm."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from ctg.convention.models import Convention
-from ctg.french import counted
+from ctg.french import counted, french_date
 from governance.models import Committee, CommitteeMember, Meeting
+
+TOLERANCE = 1.25  # a meeting a little later than its turn is not a slip
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class CommitteeLine:
     next_meeting: Meeting | None
     last_meeting: Meeting | None
     meetings_this_year: int
+    today: datetime
 
     @property
     def rhythm(self) -> str:
@@ -24,6 +28,20 @@ class CommitteeLine:
         met = f"{counted(self.meetings_this_year, 'réunion', 'réunions')} cette année"
         expected = self.committee.meetings_per_year
         return f"{met}, {counted(expected, 'attendue', 'attendues')}" if expected else met
+
+    @property
+    def slip(self) -> str:
+        """Why the expected rhythm is not kept; nothing while a meeting is planned in time."""
+        expected = self.committee.meetings_per_year
+        if not expected or self.committee.closed_on or self.next_meeting:
+            return ""
+        if self.last_meeting is None:
+            return "Jamais réuni, et aucune date n’est prise"
+        longest = timedelta(days=365 / expected * TOLERANCE)
+        if self.today - self.last_meeting.starts_at <= longest:
+            return ""
+        since = french_date(self.last_meeting.starts_at)
+        return f"Plus de réunion depuis le {since}, et aucune date n’est prise"
 
 
 def committee_lines(committees: QuerySet[Committee], now: datetime) -> list[CommitteeLine]:
@@ -33,15 +51,19 @@ def committee_lines(committees: QuerySet[Committee], now: datetime) -> list[Comm
 
 
 def _line(committee: Committee, now: datetime) -> CommitteeLine:
-    meetings = list(committee.meetings.all())
+    meetings = [m for m in committee.meetings.all() if m.state != Meeting.State.CANCELLED]
     coming = [meeting for meeting in meetings if meeting.starts_at >= now]
     past = [meeting for meeting in meetings if meeting.starts_at < now]
+    today = timezone.localdate(now)
     return CommitteeLine(
         committee=committee,
-        members=list(committee.members.all()),
+        members=[seat for seat in committee.members.all() if seat.sits(today)],
         next_meeting=min(coming, key=lambda meeting: meeting.starts_at, default=None),
         last_meeting=max(past, key=lambda meeting: meeting.starts_at, default=None),
-        meetings_this_year=sum(meeting.starts_at.year == now.year for meeting in meetings),
+        meetings_this_year=sum(
+            timezone.localdate(meeting.starts_at).year == today.year for meeting in meetings
+        ),
+        today=now,
     )
 
 
@@ -49,7 +71,7 @@ def committees_by_kind(
     convention: Convention, now: datetime
 ) -> list[tuple[str, list[CommitteeLine]]]:
     """From the steering committee down; kinds without committee are left out."""
-    lines = committee_lines(convention.committees.all(), now)
+    lines = committee_lines(convention.committees.active(), now)
     return [
         (kind.label, found)
         for kind in Committee.Kind

@@ -32,6 +32,9 @@ MAY = {
     "governance:home": EVERYONE,
     "governance:committees": EVERYONE,
     "governance:committee": EVERYONE,
+    "governance:committee_create": "camille",
+    "governance:committee_edit": "camille",
+    "governance:committee_close": "camille",
     "governance:meeting": EVERYONE,
     "governance:decisions": EVERYONE,
     "actions:plan": EVERYONE,
@@ -155,6 +158,8 @@ def values(convention, cast, labege, settings, tmp_path):
         "convention:member_remove": leaving.memberships.get(),
         "financing:facility": make_facility(convention),
         "governance:committee": committee,
+        "governance:committee_edit": committee,
+        "governance:committee_close": committee,
         "governance:meeting": make_meeting(committee),
     }
     contribution = make_contribution(campaign, action, labege)

@@ -26,6 +26,7 @@ class Right(StrEnum):
     FOLLOW_CAMPAIGN = "suivre la campagne et ses réponses"
     MANAGE_CAMPAIGN = "ouvrir, valider et clore les campagnes"
     VIEW_GOVERNANCE = "lire la gouvernance"
+    MANAGE_GOVERNANCE = "préparer les réunions et noter les décisions"
     VIEW_FUNDING = "lire les financements"
     ENTER_PAYMENTS = "saisir les montants notifiés et versés"
     VIEW_DRAFT_REVIEW = "lire les bilans en préparation"

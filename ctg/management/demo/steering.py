@@ -1,5 +1,6 @@
 """How the convention is steered: committees, meetings, decisions, and the texts of the reviews."""
 
+from datetime import date, timedelta
 from random import Random
 
 from django.utils import timezone
@@ -11,6 +12,7 @@ from ctg.management.commands.load_sicoval import COMMITTEE_KINDS
 from ctg.management.demo.cards import Card
 from ctg.management.demo.cast import Scene
 from ctg.management.demo.content import read
+from ctg.management.demo.story import STORY_DAY, at
 from governance.models import (
     AgendaItem,
     AnnualReview,
@@ -22,7 +24,12 @@ from governance.models import (
     StakeSynthesis,
 )
 
-PAST = (Meeting.State.HELD, Meeting.State.ADOPTED)
+ELECTED_ON = date(2020, 7, 16)
+SEATS = {
+    ("Sicoval", "Chef de projet CTG"): "camille",
+    ("Castanet-Tolosan", "Délégation à la petite enfance"): "alix",
+    ("Caf 31", "Direction de l’action sociale"): "ines",
+}
 
 
 def write(scene: Scene, cards: list[Card]) -> None:
@@ -63,17 +70,28 @@ def _committee(scene, line, cards):
             organization=scene.organizations[member["organization"]],
             function=member["function"],
             title=member["title"],
+            email=_address(scene, member),
             is_chair=member.get("is_chair", False),
+            starts_on=ELECTED_ON if member["function"] == "elected" else None,
         )
         for member in line["members"]
     )
     return committee
 
 
+def _address(scene, member):
+    """The cast for its own seats, else the correspondent; the Caf’s board has none yet."""
+    organization = scene.organizations[member["organization"]]
+    own = SEATS.get((member["organization"], member["title"]))
+    person = scene.people[own] if own else scene.referents.get(organization.pk)
+    return person.email if person and member["title"] != "Conseil d’administration" else ""
+
+
 def _meeting(scene, committee, line, by_key, draw):
     zone = timezone.get_default_timezone()
     start, end = line["starts_at"], line["ends_at"]
-    day = scene.story.ahead(start.date())
+    day = _day(scene.story, start.date())
+    is_over = line["state"] in Meeting.OVER
     meeting = Meeting.objects.create(
         committee=committee,
         starts_at=start.replace(year=day.year, month=day.month, day=day.day, tzinfo=zone),
@@ -81,45 +99,72 @@ def _meeting(scene, committee, line, by_key, draw):
         place=line["place"],
         state=line["state"],
         minutes=line.get("minutes", ""),
+        convened_at=at(min(day, scene.story.today) - timedelta(days=21)),
+        adopted_on=day + timedelta(days=21) if line["state"] == Meeting.State.ADOPTED else None,
     )
+    items = {}
     for rank, item in enumerate(line["agenda"], 1):
-        AgendaItem.objects.create(
-            meeting=meeting, title=item["title"], minutes=item["minutes"], position=rank
-        ).actions.set(_actions(item, by_key))
+        items[rank] = AgendaItem.objects.create(
+            meeting=meeting,
+            title=item["title"],
+            minutes=item["minutes"],
+            discussion=item.get("discussion", ""),
+            position=rank,
+        )
+        items[rank].actions.set(_actions(item, by_key))
     for decision in line.get("decisions", []):
-        _decision(scene, meeting, decision).actions.set(_actions(decision, by_key))
-    if meeting.state in PAST:
-        _attendances(meeting, draw)
+        item = items.get(decision.get("item"))
+        _decision(scene, meeting, decision, item).actions.set(_actions(decision, by_key))
+    _attendances(meeting, draw, is_over)
     return meeting
+
+
+def _day(story, day):
+    return story.ahead(day) if day > STORY_DAY else story.lately(day)
 
 
 def _actions(line, by_key):
     return [by_key[key] for key in line.get("actions", []) if key in by_key]
 
 
-def _decision(scene, meeting, line):
+def _decision(scene, meeting, line, item):
+    """Its date moves with the meeting’s; what is applied was so on time."""
+    taken_in_2023 = line["due_on"].year > 2022 and meeting.starts_at.year > 2022
+    due_on = scene.story.lately(line["due_on"]) if taken_in_2023 else line["due_on"]
+    is_applied = line["state"] == Decision.State.APPLIED
     return Decision.objects.create(
         meeting=meeting,
+        agenda_item=item,
         kind=line["kind"],
         text=line["text"],
         owner=scene.organizations[line["owner"]],
-        due_on=scene.story.ahead(line["due_on"]),
+        due_on=due_on,
         state=line["state"],
+        settled_on=min(due_on, scene.story.today) if is_applied else None,
+        settled_by=scene.lead if is_applied else None,
     )
 
 
-def _attendances(meeting, draw):
-    members = meeting.committee.members.select_related("organization").order_by("pk")
-    organizations = dict.fromkeys(member.organization for member in members)
+def _attendances(meeting, draw, is_over):
+    """Who came; at the meeting ahead, who has already answered."""
     state = Attendance.State
-    Attendance.objects.bulk_create(
-        Attendance(
-            meeting=meeting,
-            organization=organization,
-            state=draw.choices((state.PRESENT, state.EXCUSED, state.REPRESENTED), (80, 14, 6))[0],
+    expected = []
+    for member in meeting.committee.members.select_related("organization").order_by("pk"):
+        came = draw.choices((state.PRESENT, state.EXCUSED, state.REPRESENTED), (80, 14, 6))[0]
+        has_answered = is_over or draw.random() < 0.6
+        expected.append(
+            Attendance(
+                meeting=meeting,
+                organization=member.organization,
+                member=member,
+                title=member.title,
+                email=member.email,
+                reply=came if has_answered else "",
+                replied_at=meeting.convened_at + timedelta(days=2) if has_answered else None,
+                state=came if is_over else "",
+            )
         )
-        for organization in organizations
-    )
+    Attendance.objects.bulk_create(expected)
 
 
 def _review(scene, line, meetings):

@@ -32,6 +32,12 @@ class Story:
             return day
         return day + timedelta(weeks=(self.today - STORY_DAY).days // 7 + 5)
 
+    def lately(self, day: date) -> date:
+        """Days of the story’s last weeks: as long before today as they were before its end."""
+        if day.year < STORY_DAY.year:
+            return day
+        return day + timedelta(weeks=(self.today - STORY_DAY).days // 7)
+
     def campaign_dates(self, year: int) -> dict[str, date]:
         if year == self.last:
             days = {"opens_on": -32, "reminds_on": 2, "closes_on": 12, "validates_on": 26}

@@ -226,7 +226,7 @@ def _contributions(convention: Convention, year: int) -> list[Contribution]:
 def _meetings(convention: Convention, year: int) -> list[Meeting]:
     """Held in the year, whatever the state of their minutes."""
     present = Count(
-        "attendances",
+        "attendances__organization",
         filter=Q(attendances__state__in=[Attendance.State.PRESENT, Attendance.State.REPRESENTED]),
         distinct=True,
     )

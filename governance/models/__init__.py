@@ -1,0 +1,17 @@
+"""How the convention is steered; one file per subject."""
+
+from governance.models.committee import Committee, CommitteeMember
+from governance.models.decision import Decision
+from governance.models.meeting import AgendaItem, Attendance, Meeting
+from governance.reviews.models import AnnualReview, StakeSynthesis
+
+__all__ = [
+    "AgendaItem",
+    "AnnualReview",
+    "Attendance",
+    "Committee",
+    "CommitteeMember",
+    "Decision",
+    "Meeting",
+    "StakeSynthesis",
+]

@@ -1,0 +1,1 @@
+"""Verbs of the governance, one module per subject: atomic, refusing, journalised."""
