@@ -1,7 +1,4 @@
-"""Verbs of the yearly campaign: open, answer, send, return, validate, consolidate, close."""
-
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+"""Verbs of the yearly campaign: schedule, open, close, consolidate."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,21 +6,16 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from actions import notifications
+from actions.answering import Figures, keep_value
 from actions.models import (
     Action,
     ActionPartner,
     ActionReview,
     Campaign,
     Contribution,
-    Indicator,
-    IndicatorValue,
 )
 from ctg.accounts.models import User
 from ctg.convention.journal import record
-
-Figures = Mapping[Indicator, Decimal | str | None]
-
-TYPED = ("status", "done", "difficulty")
 
 
 @transaction.atomic
@@ -94,73 +86,6 @@ def close_campaign(campaign: Campaign, *, by: User) -> None:
 
 
 @transaction.atomic
-def save_draft(contribution: Contribution, *, figures: Figures) -> None:
-    """Keep what was typed so far; a returned contribution stays to be corrected."""
-    _hold(contribution, *TYPED)
-    _refuse_locked(contribution)
-    typed = any(getattr(contribution, name) for name in TYPED) or any(figures.values())
-    if typed and contribution.state == Contribution.State.EXPECTED:
-        contribution.state = Contribution.State.DRAFT
-    contribution.saved_at = timezone.now()
-    contribution.save()
-    _keep_figures(contribution, figures)
-
-
-@transaction.atomic
-def submit(contribution: Contribution, *, figures: Figures, by: User) -> None:
-    _hold(contribution, *TYPED)
-    _refuse_locked(contribution)
-    if not contribution.status:
-        raise ValidationError({"status": "Dites où en est l’action chez vous."})
-    now = timezone.now()
-    contribution.state = Contribution.State.SUBMITTED
-    contribution.saved_at = contribution.submitted_at = now
-    contribution.submitted_by = by
-    contribution.save()
-    _keep_figures(contribution, figures)
-    year = contribution.campaign.year
-    _journal_answer(contribution, "submitted", f"{{}} a envoyé son avancement {year}", by)
-
-
-@transaction.atomic
-def return_for_correction(contribution: Contribution, *, comment: str, by: User) -> None:
-    """Give the hand back with a comment, while answers can still be changed."""
-    if not comment.strip():
-        raise ValidationError({"comment": "Dites ce qui est à corriger."})
-    _hold(contribution)
-    if not contribution.is_sent:
-        raise ValidationError("Cette contribution n’a pas été envoyée.")
-    if not contribution.campaign.is_open:
-        raise ValidationError("La campagne est close : rouvrez-la pour demander une correction.")
-    contribution.state = Contribution.State.RETURNED
-    contribution.return_comment = comment.strip()
-    contribution.validated_at = contribution.validated_by = None
-    contribution.save()
-    _journal_answer(contribution, "returned", f"Retour à {{}} : {comment.strip()}", by)
-    notifications.answer_returned(contribution, by=by)
-
-
-@transaction.atomic
-def validate(contribution: Contribution, *, by: User) -> None:
-    _hold(contribution)
-    if contribution.state != Contribution.State.SUBMITTED:
-        raise ValidationError("Seule une contribution envoyée se valide.")
-    contribution.state = Contribution.State.VALIDATED
-    contribution.validated_at, contribution.validated_by = timezone.now(), by
-    contribution.save()
-    _journal_answer(contribution, "validated", "Contribution validée : {}", by)
-
-
-@transaction.atomic
-def validate_many(contributions: Iterable[Contribution], *, by: User) -> int:
-    """Validate those that were sent, leave the others; the number validated."""
-    sent = [c for c in contributions if c.state == Contribution.State.SUBMITTED]
-    for contribution in sent:
-        validate(contribution, by=by)
-    return len(sent)
-
-
-@transaction.atomic
 def consolidate(review: ActionReview, *, figures: Figures, by: User) -> None:
     """Record the lead’s judgement of the year and the territory’s figures beside it.
 
@@ -171,7 +96,7 @@ def consolidate(review: ActionReview, *, figures: Figures, by: User) -> None:
     review.full_clean()
     review.save()
     for indicator, figure in figures.items():
-        _keep_value(figure, indicator=indicator, year=review.year, contribution=None)
+        keep_value(figure, indicator=indicator, year=review.year, contribution=None)
     latest = review.action.reviews.latest("year")
     Action.objects.filter(pk=review.action_id).update(progress=latest.progress)
     record(
@@ -184,53 +109,5 @@ def consolidate(review: ActionReview, *, figures: Figures, by: User) -> None:
     )
 
 
-def _hold(contribution: Contribution, *typed: str) -> None:
-    """Take the row for this transaction and read its latest state, the fields typed apart.
-
-    A second click, or a draft that arrives after the sending, must not undo what was done.
-    """
-    kept = {name: getattr(contribution, name) for name in typed}
-    contribution.refresh_from_db(from_queryset=Contribution.objects.select_for_update())
-    for name, value in kept.items():
-        setattr(contribution, name, value)
-
-
-def _refuse_locked(contribution: Contribution) -> None:
-    if contribution.is_sent:
-        raise ValidationError("Cette contribution est envoyée : elle ne se modifie plus.")
-    if not contribution.campaign.is_open:
-        raise ValidationError("La campagne est close : la saisie n’est plus possible.")
-
-
-def _keep_figures(contribution: Contribution, figures: Figures) -> None:
-    for indicator, figure in figures.items():
-        _keep_value(
-            figure, indicator=indicator, year=contribution.campaign.year, contribution=contribution
-        )
-
-
-def _keep_value(figure: Decimal | str | None, **key) -> None:
-    """An unchanged figure is left alone: its history tells changes only."""
-    values = IndicatorValue.objects.filter(**key)
-    if figure in (None, ""):
-        values.delete()
-        return
-    is_text = isinstance(figure, str)
-    kept = {"value": None if is_text else figure, "text": figure if is_text else ""}
-    if not values.filter(**kept).exists():
-        IndicatorValue.objects.update_or_create(**key, defaults=kept)
-
-
 def _journal(campaign: Campaign, verb: str, summary: str, by: User) -> None:
     record(f"campaign.{verb}", campaign, convention=campaign.convention, by=by, summary=summary)
-
-
-def _journal_answer(contribution: Contribution, verb: str, summary: str, by: User) -> None:
-    record(
-        f"contribution.{verb}",
-        contribution.action,
-        convention=contribution.campaign.convention,
-        by=by,
-        summary=summary.replace("{}", str(contribution.organization)),
-        contribution=contribution.pk,
-    )

@@ -45,6 +45,7 @@ class RollUp:
     """The validated answers of one action in one campaign."""
 
     answers: list[Contribution]
+    set_aside: list[Contribution]
     waiting: int
     owed: int
     figures: list[TerritoryFigure]
@@ -91,8 +92,9 @@ def roll_up(action: Action, campaign: Campaign) -> RollUp:
     )
     return RollUp(
         answers=[a for a in asked if a.state == Contribution.State.VALIDATED],
+        set_aside=[a for a in asked if a.state == Contribution.State.SET_ASIDE],
         waiting=sum(a.state == Contribution.State.SUBMITTED for a in asked),
-        owed=sum(not a.is_sent for a in asked),
+        owed=sum(not a.is_settled for a in asked),
         figures=_figures(action, campaign.year),
         before=action.reviews.filter(year__lt=campaign.year).first(),
     )
@@ -151,7 +153,9 @@ def to_review(campaign: Campaign) -> QuerySet[Action]:
     concerned = Q(is_asked) | Q(is_reviewed)
     if campaign == campaign.convention.campaigns.first():
         concerned |= ~Q(status__in=Action.FINISHED)
-    of_campaign = Q(contributions__campaign=campaign)
+    of_campaign = Q(contributions__campaign=campaign) & ~Q(
+        contributions__state=Contribution.State.SET_ASIDE
+    )
     validated = Q(contributions__state=Contribution.State.VALIDATED)
     return (
         campaign.convention.actions.current()

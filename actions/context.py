@@ -7,9 +7,7 @@ def navigation(request):
     access = getattr(request, "access", None)
     if not access:
         return {}
-    answers = Contribution.objects.filter(
-        campaign__convention=request.convention, campaign__closed_at=None
-    )
+    answers = Contribution.objects.filter(campaign__in=request.convention.campaigns.open())
     if access.has(Right.MANAGE_CAMPAIGN):
         waiting = answers.waiting_for_validation()
     else:

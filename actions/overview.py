@@ -74,7 +74,7 @@ GROUPS = {
 
 
 def totals(campaign: Campaign) -> Totals:
-    counts = campaign.contributions.aggregate(
+    counts = campaign.contributions.asked().aggregate(
         asked=Count("pk"),
         sent=Count("pk", filter=SENT),
         validated=Count("pk", filter=VALIDATED),
@@ -86,7 +86,8 @@ def totals(campaign: Campaign) -> Totals:
 def by_organization(campaign: Campaign) -> list[OrganizationLine]:
     """Those who sent least come first."""
     rows = (
-        campaign.contributions.order_by()
+        campaign.contributions.asked()
+        .order_by()
         .values("organization", "organization__name", "organization__short_name")
         .annotate(
             asked=Count("pk"),
@@ -126,8 +127,9 @@ def groups(lines: list[OrganizationLine]) -> list[Group]:
 def by_action(campaign: Campaign) -> QuerySet[Action]:
     """The actions asked about, in the order of the plan, with asked, sent and validated."""
     answers = "contributions__state"
+    asked = campaign.contributions.asked()
     return (
-        Action.objects.filter(contributions__campaign=campaign)
+        Action.objects.filter(contributions__in=asked)
         .annotate(
             asked=Count("contributions"),
             sent=Count("contributions", filter=Q(**{f"{answers}__in": Contribution.SENT})),

@@ -96,13 +96,14 @@ def _by_organization(contributions) -> list[OrganizationAnswers]:
 
 
 def _latest_first(answers: list[Contribution]) -> tuple[Contribution, list[Contribution]]:
-    latest = next((answer for answer in answers if answer.status), answers[0])
+    latest = next((a for a in answers if a.status or a.is_settled), answers[0])
     return latest, [answer for answer in answers if answer.status and answer is not latest]
 
 
 def _statuses(answers: list[OrganizationAnswers]) -> list[tuple[str, str, int]]:
     """The roll-up: segments of a status bar, from the last word of each organisation."""
-    counts = Counter(answer.latest.status for answer in answers)
+    concerned = [a.latest for a in answers if a.latest.state != Contribution.State.SET_ASIDE]
+    counts = Counter(answer.status for answer in concerned)
     labels = dict(Contribution.Status.choices)
     kinds = {"done": "done", "ongoing": "ongoing", "suspended": "postponed", "todo": "todo"}
     segments = [(kinds[s], labels[s].lower(), counts[s]) for s in kinds if counts[s]]

@@ -124,3 +124,14 @@ def typeset(text: str) -> str:
 def counted(count: int, singular: str, plural: str) -> str:
     """« 1 action », « 1 200 actions »; zero is singular in French."""
     return f"{number(count)}{NBSP}{singular if count < 2 else plural}"
+
+
+def of(name: str) -> str:
+    """« d’Auzielle », « de Labège », « du Sicoval » is not known: names come without article."""
+    return f"d’{name}" if re.match(r"[aâàeéèêëiîïoôuûüyœæh]", name, re.IGNORECASE) else f"de {name}"
+
+
+def clock(at: datetime) -> str:
+    """« 16 h 25 », « 9 h » in local time."""
+    at = localtime(at) if is_aware(at) else at
+    return f"{at.hour}{NBSP}h" + (f"{NBSP}{at:%M}" if at.minute else "")

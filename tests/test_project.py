@@ -55,6 +55,8 @@ MAY = {
     "progress:home": EVERYONE,
     "progress:mine": "camille malik sacha",
     "progress:answer": "camille sacha",
+    "progress:nothing_new": "camille sacha",
+    "progress:set_aside": "camille sacha",
     "progress:read": "camille malik sacha ines",
     "progress:answers": "camille malik sacha ines",
     "progress:year": "camille malik ines",
@@ -163,7 +165,7 @@ def values(convention, cast, labege, settings, tmp_path):
         "governance:meeting": make_meeting(committee),
     }
     contribution = make_contribution(campaign, action, labege)
-    for name in ("answer", "read", "validate", "return"):
+    for name in ("answer", "nothing_new", "set_aside", "read", "validate", "return"):
         rows[f"progress:{name}"] = contribution
     return {
         "convention": convention.slug,

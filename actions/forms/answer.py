@@ -31,8 +31,10 @@ class AnswerForm(forms.ModelForm):
         }
         help_texts = {"done": NO_PERSON, "difficulty": f"Facultatif. {NO_PERSON}"}
 
-    def __init__(self, data=None, *, answer: Answer, by: User, is_draft=False):
-        super().__init__(data, instance=answer.contribution)
+    def __init__(self, data=None, *, answer: Answer, by: User | None, is_draft=False, initial=None):
+        if data is None and answer.contribution.refused:
+            data, is_draft = _as_typed(answer), True
+        super().__init__(data, instance=answer.contribution, initial=initial)
         self.by = by
         self.conflicts: list[tuple[str, str]] = []
         self.other: User | None = None
@@ -43,8 +45,7 @@ class AnswerForm(forms.ModelForm):
         for name, figure in zip(self.indicators, answer.figures, strict=True):
             self.fields[name] = _figure_field(figure)
             self.initial[name] = figure.now
-        latest = self.instance.history.order_by("-history_id").first()
-        self.initial["seen"] = latest.pk if latest else 0
+        self.initial["seen"] = _latest_version(self.instance)
 
     def clean(self):
         """What the browser did not send is unknown, which is not the same as emptied."""
@@ -97,9 +98,31 @@ class AnswerForm(forms.ModelForm):
         }
 
     @property
+    def refused(self) -> dict[str, str]:
+        """What was typed and not understood, as it was typed."""
+        return {name: self.data[name] for name in self.errors if self.data.get(name)}
+
+    @property
     def refusals(self) -> list[tuple[str, str]]:
         """(label, message) of each field a draft could not keep."""
         return [(bound.label, message) for bound in self for message in bound.errors]
+
+
+def _as_typed(answer: Answer) -> dict[str, object]:
+    """A draft as it was left, with what could not be understood."""
+    kept = answer.contribution
+    figures = {f"figure_{f.indicator.pk}": _written(f.now) for f in answer.figures}
+    texts = {"status": kept.status, "done": kept.done, "difficulty": kept.difficulty}
+    return {"seen": _latest_version(kept)} | texts | figures | kept.refused
+
+
+def _written(value) -> str:
+    return "" if value is None else value if isinstance(value, str) else number(value)
+
+
+def _latest_version(contribution: Contribution) -> int:
+    latest = contribution.history.order_by("-history_id").first()
+    return latest.pk if latest else 0
 
 
 def _figure_field(figure):
@@ -107,3 +130,13 @@ def _figure_field(figure):
     if figure.indicator.is_quantitative:
         return FrenchDecimalField(min_value=0, **options)
     return forms.CharField(widget=forms.Textarea({"rows": 2}), max_length=TEXT_MAX, **options)
+
+
+class SetAsideForm(forms.Form):
+    reason = forms.CharField(
+        label=f"Pourquoi{NBSP}?",
+        help_text=f"Par exemple « pas de crèche chez nous ». {NO_PERSON}",
+        widget=forms.Textarea({"rows": 2}),
+        max_length=TEXT_MAX,
+        error_messages={"required": "Dites en quelques mots pourquoi."},
+    )

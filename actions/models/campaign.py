@@ -65,8 +65,12 @@ class ContributionQuerySet(models.QuerySet):
     def of(self, organizations):
         return self.filter(organization__in=organizations)
 
+    def asked(self):
+        """Without those an organisation is not concerned by: nobody owes them, nothing counts."""
+        return self.exclude(state=Contribution.State.SET_ASIDE)
+
     def waiting_for_answer(self):
-        return self.exclude(state__in=Contribution.SENT)
+        return self.exclude(state__in=Contribution.SETTLED)
 
     def waiting_for_validation(self):
         return self.filter(state=Contribution.State.SUBMITTED)
@@ -79,11 +83,12 @@ class Contribution(models.Model):
     """What one organisation is asked, and says, about one action in one campaign."""
 
     class State(models.TextChoices):
-        EXPECTED = "expected", "Attendue"
+        EXPECTED = "expected", "À saisir"
         DRAFT = "draft", "Brouillon"
         SUBMITTED = "submitted", "Envoyée"
         RETURNED = "returned", "À corriger"
         VALIDATED = "validated", "Validée"
+        SET_ASIDE = "set_aside", "Non concernée"
 
     class Status(models.TextChoices):
         TODO = "todo", "À venir"
@@ -92,6 +97,7 @@ class Contribution(models.Model):
         SUSPENDED = "suspended", "Suspendue"
 
     SENT = (State.SUBMITTED, State.VALIDATED)
+    SETTLED = (*SENT, State.SET_ASIDE)
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="contributions")
     action = models.ForeignKey(Action, models.PROTECT, related_name="contributions")
@@ -104,6 +110,9 @@ class Contribution(models.Model):
     status = models.CharField("où en êtes-vous", max_length=20, choices=Status, blank=True)
     done = models.TextField("ce qui a été fait", blank=True)
     difficulty = models.TextField("difficulté à faire remonter", blank=True)
+    is_unchanged = models.BooleanField("rien de nouveau", default=False, editable=False)
+    set_aside_reason = models.TextField("pourquoi non concernée", blank=True, editable=False)
+    refused = models.JSONField("saisie à reprendre", default=dict, blank=True, editable=False)
     return_comment = models.TextField("commentaire du retour", blank=True, editable=False)
     saved_at = models.DateTimeField("enregistrée le", null=True, editable=False)
     submitted_at = models.DateTimeField("envoyée le", null=True, editable=False)
@@ -141,6 +150,11 @@ class Contribution(models.Model):
                 condition=~Q(state="returned") | ~Q(return_comment=""),
                 violation_error_message="Une contribution renvoyée a un commentaire.",
             ),
+            models.CheckConstraint(
+                name="contribution_set_aside_says_why",
+                condition=~Q(state="set_aside") | ~Q(set_aside_reason=""),
+                violation_error_message="Une contribution non concernée a une raison.",
+            ),
         ]
 
     def __str__(self):
@@ -149,6 +163,15 @@ class Contribution(models.Model):
     @property
     def is_sent(self):
         return self.state in self.SENT
+
+    @property
+    def is_settled(self):
+        return self.state in self.SETTLED
+
+    @property
+    def is_untouched(self):
+        """Nothing typed yet: one click may answer for the whole form."""
+        return self.state == self.State.EXPECTED and not self.refused
 
     @property
     def can_change(self):

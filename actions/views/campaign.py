@@ -4,7 +4,6 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from actions import campaigns
@@ -12,8 +11,10 @@ from actions.answers import AnswerFilter, beside_previous
 from actions.forms.campaign import CampaignForm
 from actions.models import Campaign, Contribution
 from actions.overview import by_action, by_organization, groups, totals
+from actions.views.deadline import deadline
+from actions.views.door import AccountDoor
 from ctg.convention.rights import Right, require
-from ctg.french import NBSP, counted, french_date, french_day
+from ctg.french import counted
 
 PER_PAGE = 25
 MINE_PER_PAGE = 100
@@ -51,7 +52,10 @@ def _my_actions(request):
     organizations = request.access.organizations_with(Right.ANSWER_CAMPAIGN)
     asked = asked_of(organizations, campaign)
     page = Paginator(asked, MINE_PER_PAGE).get_page(request.GET.get("page"))
+    concerned = asked.asked().count()
     sent = asked.filter(state__in=Contribution.SENT).count()
+    following = asked.waiting_for_answer().first()
+    door = AccountDoor(request.user, request.convention)
     return render(
         request,
         "progress/mine.html",
@@ -60,14 +64,26 @@ def _my_actions(request):
             "campaign": campaign,
             "deadline": deadline(campaign),
             "page": page,
-            "answers": beside_previous(page),
+            "rows": rows_of(page, door),
             "several": len(organizations) > 1,
             "sent": sent,
-            "sent_words": f"{sent} sur {counted(page.paginator.count, 'envoyée', 'envoyées')}",
-            "next": asked.waiting_for_answer().first(),
+            "concerned": concerned,
+            "sent_words": f"{sent} sur {counted(concerned, 'envoyée', 'envoyées')}",
+            "next_url": door.answer(following) if following else "",
             "past": request.convention.campaigns.exclude(closed_at=None),
         },
     )
+
+
+def rows_of(contributions, door):
+    """Each answer of a page with the address where it is written, or read."""
+    return [
+        (
+            answer,
+            (door.answer if answer.contribution.can_change else door.read)(answer.contribution),
+        )
+        for answer in beside_previous(contributions)
+    ]
 
 
 def asked_of(organizations, campaign: Campaign | None):
@@ -194,21 +210,6 @@ def opened_campaign(request, year) -> Campaign:
         return request.convention.campaigns.exclude(opened_at=None).get(year=year)
     except Campaign.DoesNotExist:
         raise Http404(f"Il n’y a pas eu de campagne pour {year}.") from None
-
-
-def deadline(campaign: Campaign | None) -> str:
-    """« jusqu’au 31 janvier, dans 12 jours »."""
-    if campaign is None:
-        return ""
-    today = timezone.localdate()
-    days, day = (campaign.closes_on - today).days, french_day(campaign.closes_on)
-    if campaign.closes_on.year != today.year and abs(days) > 180:
-        day = french_date(campaign.closes_on)
-    if days < 0:
-        return f"date limite passée{NBSP}: c’était le {day}"
-    in_days = f"dans {counted(days, 'jour', 'jours')}"
-    left = {0: "c’est aujourd’hui", 1: "c’est demain"}.get(days, in_days)
-    return f"jusqu’au {day}, {left}"
 
 
 def tabs(request, current: str) -> list[tuple[str, str, bool]]:

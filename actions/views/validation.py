@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from actions import campaigns
+from actions import answering, campaigns
 from actions.answers import AnswerFilter, beside_previous
 from actions.consolidation import proposed_review, roll_up, to_review
 from actions.forms.campaign import ReturnForm
@@ -52,7 +52,7 @@ def queue(request):
 
 
 def _validate_many(request, answers):
-    count = campaigns.validate_many(answers, by=request.user)
+    count = answering.validate_many(answers, by=request.user)
     if count:
         words = counted(count, "réponse est validée", "réponses sont validées")
         messages.success(request, f"{words}.")
@@ -65,7 +65,7 @@ def validate(request, pk):
     require(request.access.has(Right.MANAGE_CAMPAIGN), ONLY_LEAD)
     contribution = find(request, pk)
     try:
-        campaigns.validate(contribution, by=request.user)
+        answering.validate(contribution, by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
@@ -80,7 +80,7 @@ def return_(request, pk):
     form = ReturnForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            campaigns.return_for_correction(
+            answering.return_for_correction(
                 contribution, comment=form.cleaned_data["comment"], by=request.user
             )
         except ValidationError as refusal:

@@ -15,9 +15,14 @@ register = template.Library()
 
 for write in (
     *(french.money, french.signed_money, french.money_short, french.number, french.percent),
-    *(french.french_date, french.french_day, french.short_date),
+    *(french.french_date, french.french_day, french.short_date, french.clock),
 ):
     register.filter(write.__name__, write)
+
+
+@register.filter
+def of(organization):
+    return french.of(str(organization))
 
 
 @register.filter(needs_autoescape=True)

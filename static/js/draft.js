@@ -84,9 +84,9 @@ function keepSafe(form, name) {
   form.addEventListener("htmx:sendError", () => say("offline"));
   form.addEventListener("htmx:responseError", () => say("failed", true));
   form.addEventListener("ctg:saved", (event) => {
-    const { version, whole } = event.detail;
+    const { version } = event.detail;
     form.dataset.saved = version;
-    if (whole && !(read(name)?.at > leftAt)) forget();
+    if (!(read(name)?.at > leftAt)) forget();
     else write({ base: version });
   });
   addEventListener("online", () => read(name) && form.dispatchEvent(new Event("input", { bubbles: true })));

@@ -5,7 +5,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from freezegun import freeze_time
 
-from actions import campaigns
+from actions import answering, campaigns
 from actions.models import (
     Action,
     ActionPartner,
@@ -128,7 +128,7 @@ def test_open_is_refused_twice_or_beside_another(cast, convention, campaign):
 
 
 def test_reopening_keeps_what_was_answered(cast, campaign, contribution):
-    campaigns.submit(_said(contribution), figures={}, by=cast["sacha"])
+    answering.submit(_said(contribution), figures={}, by=cast["sacha"])
     campaigns.close_campaign(campaign, by=cast["camille"])
 
     campaigns.open_campaign(campaign, by=cast["camille"])
@@ -189,7 +189,7 @@ def test_draft_keeps_what_was_typed_and_says_when(contribution, action):
     rendezvous = make_indicator(action)
 
     with freeze_time("2023-01-19 09:42"):
-        campaigns.save_draft(_said(contribution, status=""), figures={rendezvous: Decimal(212)})
+        answering.save_draft(_said(contribution, status=""), figures={rendezvous: Decimal(212)})
 
     contribution.refresh_from_db()
     assert (contribution.state, contribution.done) == (
@@ -203,7 +203,7 @@ def test_draft_keeps_what_was_typed_and_says_when(contribution, action):
 
 
 def test_empty_draft_stays_expected(contribution):
-    campaigns.save_draft(contribution, figures={})
+    answering.save_draft(contribution, figures={})
 
     assert Contribution.objects.get().state == State.EXPECTED
 
@@ -213,7 +213,7 @@ def test_draft_of_a_returned_answer_stays_to_be_corrected(campaign, action, labe
         campaign, action, labege, state=State.RETURNED, return_comment="Combien ?"
     )
 
-    campaigns.save_draft(_said(returned), figures={})
+    answering.save_draft(_said(returned), figures={})
 
     assert Contribution.objects.get().state == State.RETURNED
 
@@ -221,9 +221,9 @@ def test_draft_of_a_returned_answer_stays_to_be_corrected(campaign, action, labe
 def test_emptied_figure_is_forgotten_and_an_unchanged_one_has_no_new_version(contribution, action):
     kept, emptied, said = (make_indicator(action, title) for title in ("A", "B", "C"))
     figures = {kept: Decimal("3.50"), emptied: Decimal(4), said: "plutôt bien"}
-    campaigns.save_draft(contribution, figures=figures)
+    answering.save_draft(contribution, figures=figures)
 
-    campaigns.save_draft(contribution, figures=figures | {emptied: None})
+    answering.save_draft(contribution, figures=figures | {emptied: None})
 
     values = {v.indicator.title: v.value or v.text for v in contribution.figures.all()}
     assert values == {"A": Decimal("3.50"), "C": "plutôt bien"}
@@ -232,14 +232,14 @@ def test_emptied_figure_is_forgotten_and_an_unchanged_one_has_no_new_version(con
 
 def test_submit_requires_a_status(cast, contribution):
     with pytest.raises(ValidationError) as refusal:
-        campaigns.submit(_said(contribution, status=""), figures={}, by=cast["sacha"])
+        answering.submit(_said(contribution, status=""), figures={}, by=cast["sacha"])
 
     assert refusal.value.message_dict == {"status": ["Dites où en est l’action chez vous."]}
 
 
 def test_submit_says_who_and_when(cast, contribution, action):
     with freeze_time("2023-01-19 09:42"):
-        campaigns.submit(_said(contribution), figures={}, by=cast["sacha"])
+        answering.submit(_said(contribution), figures={}, by=cast["sacha"])
 
     contribution.refresh_from_db()
     assert (contribution.state, contribution.submitted_by) == (State.SUBMITTED, cast["sacha"])
@@ -254,10 +254,10 @@ def test_submit_says_who_and_when(cast, contribution, action):
 
 def test_a_draft_that_arrives_after_the_sending_changes_nothing(cast, contribution):
     late = Contribution.objects.get(pk=contribution.pk)
-    campaigns.submit(_said(contribution), figures={}, by=cast["sacha"])
+    answering.submit(_said(contribution), figures={}, by=cast["sacha"])
 
     with pytest.raises(ValidationError, match="est envoyée"):
-        campaigns.save_draft(_said(late, done="plus court"), figures={})
+        answering.save_draft(_said(late, done="plus court"), figures={})
 
     stored = Contribution.objects.get()
     assert (stored.state, stored.done) == (State.SUBMITTED, "Deux permanences par semaine.")
@@ -265,10 +265,10 @@ def test_a_draft_that_arrives_after_the_sending_changes_nothing(cast, contributi
 
 def test_nothing_is_sent_twice(cast, contribution):
     again = Contribution.objects.get(pk=contribution.pk)
-    campaigns.submit(_said(contribution), figures={}, by=cast["sacha"])
+    answering.submit(_said(contribution), figures={}, by=cast["sacha"])
 
     with pytest.raises(ValidationError, match="est envoyée"):
-        campaigns.submit(_said(again), figures={}, by=cast["sacha"])
+        answering.submit(_said(again), figures={}, by=cast["sacha"])
 
     assert verbs() == ["contribution.submitted"]
 
@@ -277,7 +277,7 @@ def test_a_closed_campaign_takes_no_answer(cast, campaign, contribution):
     campaigns.close_campaign(campaign, by=cast["camille"])
 
     with pytest.raises(ValidationError, match="La campagne est close"):
-        campaigns.submit(_said(contribution), figures={}, by=cast["sacha"])
+        answering.submit(_said(contribution), figures={}, by=cast["sacha"])
 
 
 # Return, validate
@@ -285,21 +285,21 @@ def test_a_closed_campaign_takes_no_answer(cast, campaign, contribution):
 
 @pytest.fixture
 def sent(cast, contribution):
-    campaigns.submit(_said(contribution), figures={}, by=cast["sacha"])
+    answering.submit(_said(contribution), figures={}, by=cast["sacha"])
     JournalEntry.objects.all().delete()
     return contribution
 
 
 def test_return_requires_a_comment(cast, sent):
     with pytest.raises(ValidationError) as refusal:
-        campaigns.return_for_correction(sent, comment=" ", by=cast["camille"])
+        answering.return_for_correction(sent, comment=" ", by=cast["camille"])
 
     assert refusal.value.message_dict == {"comment": ["Dites ce qui est à corriger."]}
 
 
 def test_return_gives_the_hand_back_and_writes_to_the_sender(mails, cast, convention, sent):
     written = mails(
-        campaigns.return_for_correction,
+        answering.return_for_correction,
         sent,
         comment=" Combien de rendez-vous ? <svp> ",
         by=cast["camille"],
@@ -325,22 +325,22 @@ def test_return_gives_the_hand_back_and_writes_to_the_sender(mails, cast, conven
 
 def test_nobody_is_written_to_when_the_sender_is_gone_or_returns_her_own(mails, cast, sent):
     Contribution.objects.update(submitted_by=None)
-    written = mails(campaigns.return_for_correction, sent, comment="Revoir", by=cast["camille"])
+    written = mails(answering.return_for_correction, sent, comment="Revoir", by=cast["camille"])
     assert written == []
 
-    campaigns.submit(sent, figures={}, by=cast["camille"])
-    written = mails(campaigns.return_for_correction, sent, comment="Revoir", by=cast["camille"])
+    answering.submit(sent, figures={}, by=cast["camille"])
+    written = mails(answering.return_for_correction, sent, comment="Revoir", by=cast["camille"])
     assert written == []
 
 
 def test_only_what_was_sent_is_returned_and_only_while_open(cast, campaign, contribution):
     with pytest.raises(ValidationError, match="n’a pas été envoyée"):
-        campaigns.return_for_correction(contribution, comment="Revoir", by=cast["camille"])
-    campaigns.submit(_said(contribution), figures={}, by=cast["sacha"])
+        answering.return_for_correction(contribution, comment="Revoir", by=cast["camille"])
+    answering.submit(_said(contribution), figures={}, by=cast["sacha"])
     campaigns.close_campaign(campaign, by=cast["camille"])
 
     with pytest.raises(ValidationError, match="rouvrez-la"):
-        campaigns.return_for_correction(contribution, comment="Revoir", by=cast["camille"])
+        answering.return_for_correction(contribution, comment="Revoir", by=cast["camille"])
 
 
 def test_validate_dates_the_answer_and_makes_its_figures_count(cast, sent, action):
@@ -349,7 +349,7 @@ def test_validate_dates_the_answer_and_makes_its_figures_count(cast, sent, actio
     )
     assert not IndicatorValue.objects.counted().exists()
 
-    campaigns.validate(sent, by=cast["camille"])
+    answering.validate(sent, by=cast["camille"])
 
     stored = Contribution.objects.get()
     assert (stored.state, stored.validated_by) == (State.VALIDATED, cast["camille"])
@@ -358,9 +358,9 @@ def test_validate_dates_the_answer_and_makes_its_figures_count(cast, sent, actio
 
 
 def test_a_validated_answer_may_still_be_returned(cast, sent):
-    campaigns.validate(sent, by=cast["camille"])
+    answering.validate(sent, by=cast["camille"])
 
-    campaigns.return_for_correction(sent, comment="Revoir", by=cast["camille"])
+    answering.return_for_correction(sent, comment="Revoir", by=cast["camille"])
 
     stored = Contribution.objects.get()
     assert (stored.state, stored.validated_at, stored.validated_by) == (State.RETURNED, None, None)
@@ -369,10 +369,10 @@ def test_a_validated_answer_may_still_be_returned(cast, sent):
 def test_validate_many_leaves_what_was_not_sent(cast, campaign, action, sent):
     waiting = make_contribution(campaign, action, make_commune("Auzeville"))
 
-    assert campaigns.validate_many([sent, waiting], by=cast["camille"]) == 1
+    assert answering.validate_many([sent, waiting], by=cast["camille"]) == 1
 
     with pytest.raises(ValidationError, match="Seule une contribution envoyée"):
-        campaigns.validate(waiting, by=cast["camille"])
+        answering.validate(waiting, by=cast["camille"])
 
 
 # Consolidate

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from freezegun import freeze_time
 
 from actions.models import Action, ActionReview, Campaign, Contribution, IndicatorValue
@@ -177,7 +178,7 @@ def test_overview_says_who_answered_wholly_partly_and_not(camille, campaign, con
     assert "1 n’ont pas commencé Deyme 0 sur 2" in page
     assert "2 en partie Corronsac 0 sur 2 Baziège 1 sur 2" in page
     assert "1 ont tout envoyé Auzeville 2 sur 2" in page
-    assert f"{actions[0].heading} 2 sur 4 envoyées, 0 validées" in page
+    assert f"{actions[0].heading} 2 sur 4 envoyées" in page
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_another_organisation_s_answer_is_refused_with_words(sacha, elsewhere, u
         sacha.post(url("progress:answer", elsewhere.pk), SAID),
     ):
         assert response.status_code == 403
-        assert "Cette réponse est celle de Auzeville" in text(response)
+        assert "Cette réponse est celle d’Auzeville" in text(response)
     assert sacha.get(url("progress:read", elsewhere.pk)).status_code == 403
     assert Contribution.objects.get().state == State.EXPECTED
 
@@ -361,19 +362,106 @@ def test_a_wrong_figure_is_named_the_rest_is_kept(sacha, contribution, url):
     indicator = make_indicator(contribution.action)
     name = f"figure_{indicator.pk}"
 
-    for extra in ({}, {"later": "1"}):
-        response = sacha.post(
-            url("progress:answer", contribution.pk), SAID | {name: "douze"} | extra
-        )
+    response = sacha.post(url("progress:answer", contribution.pk), SAID | {name: "douze"})
 
-        page = text(response)
-        assert "Un champ est à corriger" in page
-        assert f"{indicator.title} : Écrivez un nombre en chiffres" in page
-        assert "Tout le reste est gardé comme brouillon." in page
-        assert 'value="douze"' in response.content.decode()
-        stored = Contribution.objects.get()
-        assert (stored.state, stored.done) == (State.DRAFT, SAID["done"])
-        assert not stored.figures.exists()
+    page = text(response)
+    assert "Un champ est à corriger" in page
+    assert f"{indicator.title} : Écrivez un nombre en chiffres" in page
+    assert "Tout le reste est gardé comme brouillon." in page
+    assert 'value="douze"' in response.content.decode()
+    stored = Contribution.objects.get()
+    assert (stored.state, stored.done) == (State.DRAFT, SAID["done"])
+    assert not stored.figures.exists()
+
+
+def test_later_and_back_gives_a_wrong_figure_as_it_was_typed(sacha, contribution, url):
+    figure = f"figure_{make_indicator(contribution.action).pk}"
+    address = url("progress:answer", contribution.pk)
+
+    left = sacha.post(address, SAID | {figure: "douze", "later": "1"}, follow=True)
+
+    assert "Un chiffre ou un texte est à corriger avant l’envoi." in text(left)
+    back = sacha.get(address)
+    assert 'value="douze"' in back.content.decode()
+    assert "Écrivez un nombre en chiffres" in text(back)
+    assert SAID["done"] in text(back)
+    sacha.post(address, SAID | {figure: "12"})
+    stored = Contribution.objects.get()
+    assert (stored.state, stored.refused, stored.figures.get().value) == ("submitted", {}, 12)
+
+
+# One click
+
+
+def test_nothing_new_sends_last_year_s_status(sacha, contribution, convention, labege, url):
+    last = make_campaign(convention, 2021, is_open=False, closed_at=timezone.now())
+    make_contribution(last, contribution.action, labege, state="validated", status="suspended")
+    assert "Rien de nouveau depuis 2021" in text(sacha.get(url("progress:answer", contribution.pk)))
+
+    sacha.post(url("progress:nothing_new", contribution.pk))
+
+    sent = campaign_answer(2022)
+    assert (sent.state, sent.status, sent.done, sent.is_unchanged) == (
+        "submitted",
+        "suspended",
+        "",
+        True,
+    )
+    assert "Rien de nouveau depuis 2021." in text(sacha.get(url("progress:read", sent.pk)))
+
+
+def campaign_answer(year):
+    return Contribution.objects.get(campaign__year=year)
+
+
+def test_nothing_new_never_replaces_what_was_begun(sacha, contribution, convention, labege, url):
+    page = text(sacha.get(url("progress:answer", contribution.pk)))
+    assert "Rien de nouveau" not in page, "la première fois, il n’y a rien à reprendre"
+    first = sacha.post(url("progress:nothing_new", contribution.pk), follow=True)
+    assert "première fois" in text(first)
+
+    last = make_campaign(convention, 2021, is_open=False, closed_at=timezone.now())
+    make_contribution(last, contribution.action, labege, state="validated")
+    sacha.post(url("progress:answer", contribution.pk), {"done": "Commencé", "later": "1"})
+    refused = sacha.post(url("progress:nothing_new", contribution.pk), follow=True)
+
+    assert "Vous avez commencé cette réponse" in text(refused)
+    assert (campaign_answer(2022).state, campaign_answer(2022).done) == ("draft", "Commencé")
+
+
+def test_set_aside_asks_why_and_owes_nothing_more(sacha, camille, contribution, url):
+    address = url("progress:set_aside", contribution.pk)
+    assert "Dites en quelques mots pourquoi." in text(sacha.post(address, {"reason": " "}))
+
+    sacha.post(address, {"reason": "Pas de crèche chez nous"})
+
+    stored = Contribution.objects.get()
+    assert (stored.state, stored.set_aside_reason) == ("set_aside", "Pas de crèche chez nous")
+    assert not Contribution.objects.waiting_for_answer().exists()
+    assert not Contribution.objects.asked().exists()
+    assert "Non concernée" in text(sacha.get(url("progress:mine")))
+    assert "Pas de crèche chez nous" in text(camille.get(url("progress:answers")))
+    assert "Pas de crèche chez nous" in text(
+        camille.get(url("progress:consolidate", 2022, stored.action.code))
+    )
+
+
+def test_who_set_aside_may_change_her_mind(sacha, contribution, url):
+    sacha.post(url("progress:set_aside", contribution.pk), {"reason": "Pas chez nous"})
+    page = text(sacha.get(url("progress:answer", contribution.pk)))
+    assert "Vous avez dit ne pas être concernés" in page
+
+    sacha.post(url("progress:answer", contribution.pk), SAID)
+
+    assert Contribution.objects.get().state == State.SUBMITTED
+
+
+def test_the_lead_gives_back_what_was_wrongly_set_aside(camille, sacha, contribution, url):
+    sacha.post(url("progress:set_aside", contribution.pk), {"reason": "Pas chez nous"})
+
+    camille.post(url("progress:return", contribution.pk), {"comment": "Si, la ludothèque"})
+
+    assert Contribution.objects.get().state == State.RETURNED
 
 
 def test_sending_without_a_status_is_refused_and_kept(sacha, contribution, url):
@@ -389,9 +477,9 @@ def test_autosave_answers_one_line(sacha, contribution, url):
             url("progress:answer", contribution.pk), {"done": "Deux permanences"}, **HTMX
         )
 
-    assert response.content.decode() == "brouillon enregistré à 10:42"
+    assert response.content.decode() == "brouillon enregistré à 10\u00a0h\u00a042"
     assert json.loads(response.headers["HX-Trigger"]) == {
-        "ctg:saved": {"version": "2023-01-19T09:42:00+00:00", "whole": True}
+        "ctg:saved": {"version": "2023-01-19T09:42:00+00:00"}
     }
     assert Contribution.objects.get().state == State.DRAFT
 
@@ -407,7 +495,6 @@ def test_autosave_with_a_wrong_figure_says_so_and_keeps_the_rest(sacha, contribu
 
     said = response.content.decode()
     assert "sauf «\u00a0Rendez-vous tenus\u00a0»\u00a0: Écrivez un nombre en chiffres" in said
-    assert not json.loads(response.headers["HX-Trigger"])["ctg:saved"]["whole"]
     assert Contribution.objects.get().done == "Deux permanences"
 
 
@@ -427,12 +514,14 @@ def test_a_change_after_the_sending_is_shown_back_not_taken(sacha, sent, url):
     assert "Cette réponse ne peut plus être modifiée" in text(response)
     assert "Autre chose" in text(response)
     assert Contribution.objects.get().done == "Fait"
+    assert "Envoyer mon avancement" not in text(response)
 
 
 def test_a_draft_behind_the_sending_is_not_taken(sacha, sent, url):
     response = sacha.post(url("progress:answer", sent.pk), {"done": "Autre"}, **HTMX)
 
     assert "ne se modifie plus" in response.content.decode()
+    assert '<span id="send" hx-swap-oob="delete">' in response.content.decode()
     assert Contribution.objects.get().done == "Fait"
 
 
@@ -905,7 +994,7 @@ def fill(campaign, convention, commune, count, **fields):
 @pytest.mark.parametrize(
     ("who", "name", "args", "state", "queries"),
     [
-        ("sacha", "home", (), "submitted", 14),
+        ("sacha", "home", (), "submitted", 15),
         ("camille", "home", (), "submitted", 12),
         ("camille", "queue", (), "submitted", 12),
         ("camille", "answers", (), "submitted", 9),

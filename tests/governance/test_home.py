@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from actions import campaigns
+from actions import answering
 from actions.models import Action, ActionStep, Contribution
 from ctg.convention.journal import record
 from ctg.convention.rights import Access
@@ -305,7 +305,7 @@ def test_changes_keep_to_themselves_what_the_person_may_not_read(
 ):
     campaign = make_campaign(convention)
     answer = make_contribution(campaign, make_action(convention), labege, state=SENT)
-    campaigns.return_for_correction(answer, comment="Préciser", by=cast["camille"])
+    answering.return_for_correction(answer, comment="Préciser", by=cast["camille"])
     line = make_bonus_line(make_facility(convention))
     record("bonus.notified", line, convention=convention, by=None, summary="Notifié")
     member = cast["alix"].memberships.get()

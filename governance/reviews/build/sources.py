@@ -218,6 +218,7 @@ def _indicators(convention: Convention) -> dict[int, list[Indicator]]:
 def _contributions(convention: Convention, year: int) -> list[Contribution]:
     return list(
         Contribution.objects.filter(campaign__convention=convention, campaign__year=year)
+        .asked()
         .select_related("organization")
         .order_by("organization__name", "organization_id", "action_id")
     )
