@@ -521,7 +521,7 @@ def test_a_draft_behind_the_sending_is_not_taken(sacha, sent, url):
     response = sacha.post(url("progress:answer", sent.pk), {"done": "Autre"}, **HTMX)
 
     assert "ne se modifie plus" in response.content.decode()
-    assert '<span id="send" hx-swap-oob="delete">' in response.content.decode()
+    assert '<span hx-swap-oob="delete:#send">' in response.content.decode()
     assert Contribution.objects.get().done == "Fait"
 
 
