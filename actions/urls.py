@@ -1,11 +1,12 @@
 from django.urls import path
 
-from actions.views import action, history, plan
+from actions.views import action, exchange, history, plan
 
 app_name = "actions"
 urlpatterns = [
     path("", plan.plan, name="plan"),
     path("recherche/", plan.search, name="search"),
+    path("export/<slug:extension>/", exchange.export, name="export"),
     path("archives/", plan.archives, name="archives"),
     path("actions/nouvelle/", action.create, name="create"),
     path("actions/<str:code>/", action.detail, name="detail"),

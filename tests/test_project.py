@@ -39,6 +39,7 @@ MAY = {
     "governance:decisions": EVERYONE,
     "actions:plan": EVERYONE,
     "actions:search": EVERYONE,
+    "actions:export": EVERYONE,
     "actions:archives": "camille",
     "actions:detail": EVERYONE,
     "actions:history": EVERYONE,
@@ -173,6 +174,7 @@ def values(convention, cast, labege, settings, tmp_path):
         "verb": "abandonner",
         "version": action.history.latest().pk,
         "level": "enjeux",
+        "extension": "csv",
         "pk": action.stake.pk,
         "year": campaign.year,
     } | {f"{name}.pk": row.pk for name, row in rows.items()}

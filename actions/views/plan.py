@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -23,6 +24,7 @@ from actions.progress import STATE_LABELS, count_by_state
 from actions.search import search_plan
 from ctg.convention.rights import Right, require
 from ctg.french import counted, french_date
+from ctg.spreadsheets import FORMATS
 
 
 def plan(request):
@@ -49,6 +51,7 @@ def plan(request):
                 (view.label, f"?{filters.query_with(vue=slug)}", slug == chosen)
                 for slug, view in VIEWS.items()
             ],
+            "exports": _exports(request.convention, filters),
             "subtitle": _subtitle(request.convention),
             "segments": segments,
             "count": sum(count for _, _, count in segments),
@@ -63,12 +66,7 @@ def _tree(request, filters):
 
 def _table(request, filters):
     order = request.GET.get("tri", "")
-    column = SORTS.get(order.removeprefix("-"))
-    actions = filters.qs
-    if column:
-        direction = "-" if order.startswith("-") else ""
-        actions = actions.order_by(direction + column, "code")
-    page = Paginator(actions, 50).get_page(request.GET.get("page"))
+    page = Paginator(in_order(filters.qs, order), 50).get_page(request.GET.get("page"))
     headers = [
         (
             label,
@@ -78,6 +76,14 @@ def _table(request, filters):
         for name, label in COLUMNS
     ]
     return {"page": page, "headers": headers}
+
+
+def in_order(actions, order):
+    """By a column of the table, « -fin » from the last; the plan’s own order unless told."""
+    column = SORTS.get(order.removeprefix("-"))
+    if not column:
+        return actions
+    return actions.order_by(("-" if order.startswith("-") else "") + column, "code")
 
 
 def _calendar(request, filters):
@@ -141,6 +147,15 @@ def _segments(actions):
     rows = actions.order_by().values_list("status", "progress", "is_late", named=True)
     counts = count_by_state(rows).items()
     return [(state, STATE_LABELS[state][count > 1], count) for state, count in counts]
+
+
+def _exports(convention, filters):
+    """(address, label): what is on screen, as a file."""
+    query = filters.query_with()
+    return [
+        (f"{reverse('actions:export', args=[convention.slug, extension])}?{query}", form.label)
+        for extension, form in FORMATS.items()
+    ]
 
 
 def _subtitle(convention):

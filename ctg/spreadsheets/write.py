@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from django.http import FileResponse
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
 from openpyxl.utils import get_column_letter
 
@@ -56,23 +56,26 @@ def _write_xlsx_sheet(book, sheet: Sheet, styles: dict[Kind, str]) -> None:
     for number, column in enumerate(sheet.columns, start=1):
         dimension = page.column_dimensions[get_column_letter(number)]
         dimension.width, dimension.hidden = column.width, column.hidden
-    page.append([_styled(page, column.label, HEAD.name) for column in sheet.columns])
-    names = [styles[column.kind] for column in sheet.columns]
+    page.append([_filled(_cell(page, HEAD.name), column.label) for column in sheet.columns])
+    cells = [_cell(page, styles[column.kind]) for column in sheet.columns]
     last = 1
     for line in sheet.lines():
         last += 1
-        page.append(
-            [
-                None if value in (None, "") else _styled(page, value, name)
-                for value, name in zip(line, names, strict=True)
-            ]
-        )
+        page.append([_filled(cell, value) for cell, value in zip(cells, line, strict=True)])
     page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{last}"
 
 
-def _styled(page, value: Any, style: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(page, harmless(value) if isinstance(value, str) else value)
+def _cell(page, style: str) -> Cell:
+    """One for a whole column: a row is written as soon as it is appended."""
+    cell = WriteOnlyCell(page)
     cell.style = style
+    return cell
+
+
+def _filled(cell: Cell, value: Any) -> Cell | None:
+    if value in (None, ""):
+        return None
+    cell.value = harmless(value) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"
     return cell

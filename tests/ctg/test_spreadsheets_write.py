@@ -122,3 +122,4 @@ def test_download_names_the_file():
     assert answer["Content-Disposition"] == 'attachment; filename="plan-2024.ods"'
     assert answer["Content-Type"] == FORMATS["ods"].media_type
     assert b"".join(answer).startswith(b"PK")
+    answer.file_to_stream.close()
