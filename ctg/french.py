@@ -135,3 +135,8 @@ def clock(at: datetime) -> str:
     """« 16 h 25 », « 9 h » in local time."""
     at = localtime(at) if is_aware(at) else at
     return f"{at.hour}{NBSP}h" + (f"{NBSP}{at:%M}" if at.minute else "")
+
+
+def french_moment(at: datetime | None) -> str:
+    """« 3 mars 2020 à 16 h 25 »."""
+    return f"{french_date(at)} à {clock(at)}" if at else ""

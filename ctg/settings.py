@@ -6,6 +6,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from ctg.operations.logs import logging_config
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -32,12 +34,15 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_filters",
     "django_htmx",
+    "django_prometheus",
+    "django_structlog",
     "django_tasks",
     "django_tasks_db",
     "simple_history",
     "template_partials",
     "ctg.accounts",
     "ctg.convention",
+    "ctg.operations",
     "actions",
     "financing",
     "governance",
@@ -45,7 +50,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -58,7 +65,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
     "ctg.convention.middleware.ConventionMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "ctg.urls"
@@ -89,8 +98,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }
+else:
+    DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Limits of attempts are counted here: several processes must share it (« createcachetable »).
+CACHES = {"default": env.cache("CACHE_URL", "locmemcache://" if DEMO else "dbcache://ctg_cache")}
+# What the worker does by itself once a day, after this hour: {path of a task: hour}.
+DAILY_TASKS = {"ctg.operations.retention.purge": 3}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"
@@ -127,7 +141,13 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        # Several machines share their files in a bucket, which AWS_… variables name.
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"querystring_auth": True, "file_overwrite": False},
+    }
+    if env.str("AWS_STORAGE_BUCKET_NAME", default="")
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEMO or DEBUG
@@ -167,9 +187,11 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-}
+PERMISSIONS_POLICY = {feature: [] for feature in ("camera", "geolocation", "microphone", "usb")}
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # what Prometheus shows; empty: no metrics
+
+LOGGING = logging_config(
+    level=env.str("LOG_LEVEL", default="WARNING" if DEMO or DEBUG else "INFO"),
+    as_json=not (DEMO or DEBUG),
+)
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # an address is personal data, and of no use here

@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from ctg.convention import views as convention_views
+from ctg.operations import views as operations_views
 
 in_convention = [
     path("", include("governance.urls")),
@@ -10,6 +11,7 @@ in_convention = [
     path("plan/", include("actions.urls")),
     path("avancement/", include("actions.progress_urls")),
     path("financements/", include("financing.urls")),
+    path("reglages/service/", include("ctg.operations.urls")),
     path("reglages/", include("ctg.convention.urls")),
 ]
 
@@ -17,6 +19,9 @@ urlpatterns = [
     path("", convention_views.home, name="home"),
     path("conventions/", convention_views.choose, name="conventions"),
     path("compte/", include("allauth.account.urls")),
+    path("healthz", operations_views.alive, name="alive"),
+    path("readyz", operations_views.ready, name="ready"),
+    path("metrics", operations_views.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("aide/", convention_views.help_page, name="help"),
     path("accessibilite/", convention_views.accessibility, name="accessibility"),

@@ -23,7 +23,7 @@ from tests.factories.financing import make_facility
 from tests.factories.governance import make_committee, make_meeting, make_review
 
 ROOT = Path(settings.BASE_DIR)
-OURS = ("accounts", "convention", "actions", "financing", "governance")
+OURS = ("accounts", "convention", "operations", "actions", "financing", "governance")
 
 EVERYONE = "camille malik sacha ines alix"
 # Who may open each page of a convention, or send what it takes; the rest of the cast
@@ -82,6 +82,8 @@ MAY = {
     "convention:settings": "camille",
     "convention:member_remove": "camille",
     "convention:document": EVERYONE,
+    "operations:service": "camille",
+    "operations:send_trial": "camille",
 }
 
 WITHOUT_SIGN_IN = {
@@ -89,6 +91,9 @@ WITHOUT_SIGN_IN = {
     "accessibility",
     "legal",
     "privacy",
+    "alive",
+    "ready",
+    "metrics",
     "demo_sign_in",
     "account_login",
     "account_request_login_code",

@@ -9,7 +9,17 @@ from django.utils import timezone
 from ctg.accounts.models import User
 from ctg.convention.rights import Role
 
-RESERVED_SLUGS = {"admin", "compte", "conventions", "demo", "public", "static", "media", "api"}
+RESERVED_SLUGS = {
+    "admin",
+    "compte",
+    "conventions",
+    "demo",
+    "public",
+    "static",
+    "media",
+    "api",
+    "metrics",
+}
 
 
 def refuse_reserved_slug(slug):

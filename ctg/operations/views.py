@@ -1,0 +1,57 @@
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_POST
+from django_prometheus.exports import ExportToDjangoView
+
+from ctg import __version__
+from ctg.convention.rights import Right, require
+from ctg.emails import send_on_commit
+from ctg.operations import checks
+from ctg.operations.metrics import queue_metrics
+
+
+@login_not_required
+def alive(request):
+    """The process answers: nothing else is asked of it."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+def ready(request):
+    """May this process be sent requests? 503 while its database is away or not up to date."""
+    answers = checks.database_answers()
+    found = {"database": answers, "migrations": answers and checks.is_migrated()}
+    is_ready = all(found.values())
+    return JsonResponse(
+        {"status": "ok" if is_ready else "unavailable", **found}, status=200 if is_ready else 503
+    )
+
+
+@login_not_required
+def metrics(request):
+    """For Prometheus, which shows METRICS_TOKEN; for anybody else the page does not exist."""
+    shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not settings.METRICS_TOKEN or not constant_time_compare(shown, settings.METRICS_TOKEN):
+        raise Http404("Cette page n’existe pas.")
+    page = ExportToDjangoView(request)
+    page.content += queue_metrics()
+    return page
+
+
+def service(request):
+    """What the project lead may want to know of the machine behind the site."""
+    require(request.access.has(Right.MANAGE_CONVENTION))
+    found = [check() for check in checks.CHECKS]
+    return render(request, "operations/service.html", {"checks": found, "version": __version__})
+
+
+@require_POST
+def send_trial(request):
+    require(request.access.has(Right.MANAGE_CONVENTION))
+    send_on_commit("trial", to=request.user.email, context={})
+    messages.success(request, f"Un courriel d’essai part vers {request.user.email}.")
+    return redirect("operations:service", request.convention.slug)
