@@ -75,6 +75,8 @@ MAY = {
     "reviews:list": EVERYONE,
     "reviews:detail": "camille malik ines",
     "reviews:pdf": "camille malik ines",
+    "reviews:extract": "camille malik ines",
+    "reviews:extract_pdf": "camille malik ines",
     "reviews:create": "camille",
     "reviews:prepare": "camille",
     "reviews:publish": "camille",
@@ -182,6 +184,7 @@ def values(convention, cast, labege, settings, tmp_path):
         "extension": "csv",
         "pk": action.stake.pk,
         "year": campaign.year,
+        "extract": "essentiel",
     } | {f"{name}.pk": row.pk for name, row in rows.items()}
 
 

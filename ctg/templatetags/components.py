@@ -146,30 +146,32 @@ def column_writer(kind: str, values):
 
 
 @register.inclusion_tag("components/stat_table.html")
-def stat_table(columns, rows, caption="", footer=None, label=""):
+def stat_table(columns, rows, caption="", footer=None, label="", stacked=False):
     """A column is a label, or (label, kind): text, number, money, signed, percent.
 
     ``label`` names the table where a heading stands for the caption.
     """
+    names = [column if isinstance(column, str) else column[0] for column in columns]
     kinds = ["text" if isinstance(column, str) else column[1] for column in columns]
     lines = [*rows, footer] if footer else list(rows)
     writers = [column_writer(kind, [line[i] for line in lines]) for i, kind in enumerate(kinds)]
 
     def cells(line):
         return [
-            {"text": write(value), "figure": kind != "text"}
-            for kind, write, value in zip(kinds, writers, line, strict=True)
+            {"text": write(value), "figure": kind != "text", "label": name}
+            for name, kind, write, value in zip(names, kinds, writers, line, strict=True)
         ]
 
     return {
         "columns": [
-            {"label": column if isinstance(column, str) else column[0], "figure": kind != "text"}
-            for column, kind in zip(columns, kinds, strict=True)
+            {"label": name, "figure": kind != "text"}
+            for name, kind in zip(names, kinds, strict=True)
         ],
         "rows": [cells(line) for line in rows],
         "footer": cells(footer) if footer else None,
         "caption": caption,
         "label": label or caption or "Tableau",
+        "stacked": stacked,
     }
 
 

@@ -9,6 +9,8 @@ from django.http import Http404
 from ctg.convention.models import Convention
 from ctg.convention.rights import Access, Right
 from governance.models import AnnualReview
+from governance.reviews.build import build_review
+from governance.reviews.data import ReviewData
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,20 @@ def edition_to_read(
             f"Le bilan {year} est en préparation : il vous sera ouvert à sa publication."
         )
     return found
+
+
+def data_of(review: AnnualReview) -> ReviewData | None:
+    """Frozen, or live while it is prepared; None when it was frozen in an unknown format."""
+    if review.data is None:
+        return build_review(review.convention, review.year)
+    try:
+        return ReviewData.from_json(review.data)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def correction_of(review: AnnualReview) -> AnnualReview | None:
+    return AnnualReview.objects.published().filter(corrects=review).first()
 
 
 def draft_to_write(convention: Convention, year: int) -> AnnualReview:

@@ -1,7 +1,7 @@
 """Dataclasses of plain values as JSON and back: amounts and dates keep their exact text."""
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -29,11 +29,15 @@ def freeze(value: Any) -> Any:
 
 
 def thaw(kind: Any, value: Any) -> Any:
-    """The value of this type that was frozen; KeyError when a field is missing."""
+    """The value of this type that was frozen; a field younger than it takes its default.
+
+    KeyError when a field without default is missing.
+    """
     if value is None:
         return None
     if isinstance(kind, type) and is_dataclass(kind):
-        return kind(**{name: thaw(of, value[name]) for name, of in _hints(kind).items()})
+        names = [f.name for f in fields(kind) if f.name in value or f.default is MISSING]
+        return kind(**{name: thaw(_hints(kind)[name], value[name]) for name in names})
     arguments = get_args(kind)
     if not arguments:
         return FROM_TEXT[kind](value) if kind in FROM_TEXT else value

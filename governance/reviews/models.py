@@ -33,6 +33,7 @@ class AnnualReview(models.Model):
     headline = models.TextField("l’essentiel en une phrase", blank=True)
     foreword = models.TextField("avant-propos", blank=True)
     outlook = models.TextField("perspectives et ajustements demandés", blank=True)
+    left_out = models.JSONField("sections écartées", default=list, blank=True, editable=False)
     data = models.JSONField("données figées", null=True, blank=True, editable=False)
     file = models.FileField("PDF publié", upload_to="bilans/", blank=True, editable=False)
     file_sha256 = models.CharField("empreinte du PDF", max_length=64, blank=True, editable=False)

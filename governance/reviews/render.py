@@ -7,6 +7,8 @@ from ctg.french import NBSP
 from ctg.pdf import render_pdf
 from governance.reviews.data import ReviewData
 from governance.reviews.data.opening import StakeLine
+from governance.reviews.extracts import Extract
+from governance.reviews.sections import contents, sections
 
 AMOUNTS = [("Prévu", "money"), ("Notifié", "money"), ("Versé", "money")]
 FULL_AMOUNTS = [("Nombre", "number"), *AMOUNTS, ("Reste dû", "signed"), ("Écart", "signed")]
@@ -19,6 +21,7 @@ COLUMNS = {
     ],
     "bonus_full_columns": ["Type d’équipement", *FULL_AMOUNTS],
     "manager_columns": ["Gestionnaire", *FULL_AMOUNTS],
+    "facility_columns": ["Équipement", *FULL_AMOUNTS[1:]],
     "budget_columns": ["Financeur", ("Prévu", "money"), ("Accordé", "money"), ("Réalisé", "money")],
     "partner_columns": [
         "Organisme",
@@ -36,13 +39,6 @@ COVER_WIDTH, COVER_GAP, COVER_LOWEST, COVER_HIGHEST = 210, 12, 26, 92
 
 
 @dataclass(frozen=True)
-class Entry:
-    label: str
-    anchor: str
-    number: int | None = None
-
-
-@dataclass(frozen=True)
 class CoverBar:
     """In millimetres of the page; as high as the stake is advanced."""
 
@@ -57,6 +53,16 @@ class CoverBar:
 def render_review(review: ReviewData, *, draft: bool = False) -> bytes:
     """Raises PdfUnavailable; a draft carries « Projet » on each page."""
     return render_pdf("reviews/review_print.html", print_context(review, draft=draft))
+
+
+def render_extract(review: ReviewData, extract: Extract, *, draft: bool = False) -> bytes:
+    """Raises PdfUnavailable."""
+    context = print_context(review, draft=draft) | {"extract": extract}
+    return render_pdf("reviews/extract_print.html", context)
+
+
+def extract_filename(review: ReviewData, extract: Extract, *, draft: bool = False) -> str:
+    return filename(review, draft=draft).replace("bilan-", f"bilan-{extract.slug}-", 1)
 
 
 def filename(review: ReviewData, *, draft: bool = False) -> str:
@@ -80,33 +86,10 @@ def sections_context(review: ReviewData) -> dict[str, Any]:
         "year": review.year,
         "last_year": review.year - 1,
         "contents": contents(review),
+        "sections": sections(review),
+        "years": review.years,
         "partner_rows": [line.cells for line in review.partners],
     }
-
-
-def contents(review: ReviewData) -> list[Entry]:
-    """In the order of reading; what has nothing to say is left out."""
-    stakes = [
-        Entry(f"Enjeu {stake.code}{NBSP}: {stake.title}", stake.anchor, stake.number)
-        for stake in review.stakes
-    ]
-    entries = [
-        (True, Entry("L’essentiel en une page", "essentiel")),
-        (bool(review.foreword), Entry("Avant-propos", "avant-propos")),
-        (True, Entry("La convention en bref", "convention")),
-        (True, Entry("La gouvernance de l’année", "gouvernance")),
-        *((True, stake) for stake in stakes),
-        (bool(review.territory.rows), Entry("Les communes et les actions", "communes")),
-        (bool(review.contributions.communes), Entry("Ce que disent les communes", "contributions")),
-        (bool(review.partners), Entry("Les partenaires", "partenaires")),
-        (True, Entry("Les financements", "financements")),
-        (True, Entry("Perspectives et ajustements demandés", "perspectives")),
-        (bool(review.sheets), Entry("Annexe : les actions une à une", "fiches")),
-        (bool(review.indicators), Entry("Annexe : tous les indicateurs", "indicateurs")),
-        (True, Entry("Annexe : les mots de la convention", "glossaire")),
-        (True, Entry("Annexe : méthode et date des chiffres", "methode")),
-    ]
-    return [entry for shown, entry in entries if shown]
 
 
 def cover_bars(stakes: tuple[StakeLine, ...]) -> list[CoverBar]:

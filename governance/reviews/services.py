@@ -99,6 +99,7 @@ def open_correction(review: AnnualReview, *, note: str, by: User) -> AnnualRevie
         headline=review.headline,
         foreword=review.foreword,
         outlook=review.outlook,
+        left_out=review.left_out,
     )
     StakeSynthesis.objects.bulk_create(
         StakeSynthesis(review=correction, stake_id=synthesis.stake_id, text=synthesis.text)

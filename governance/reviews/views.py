@@ -7,11 +7,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ctg.convention.rights import Right, require
 from ctg.pdf import PdfUnavailable
-from governance.models import AnnualReview
 from governance.reviews import services
+from governance.reviews.addresses import MemberAddresses, doors
 from governance.reviews.build import build_review
-from governance.reviews.data import ReviewData
-from governance.reviews.editions import draft_to_write, edition_to_read, years
+from governance.reviews.editions import (
+    correction_of,
+    data_of,
+    draft_to_write,
+    edition_to_read,
+    years,
+)
+from governance.reviews.extract_views import communes_of
+from governance.reviews.extracts import extracts
 from governance.reviews.forms import CorrectionForm, ReviewForm
 from governance.reviews.publication import publication, request_publication
 from governance.reviews.render import filename, render_review, sections_context
@@ -33,33 +40,20 @@ def detail(request, year):
     review = edition_to_read(
         request.convention, request.access, year, request.GET.get("edition", "")
     )
-    data = _data(review)
+    data = data_of(review)
     context = {
         "edition": review,
-        "correction": _correction_of(review),
+        "correction": correction_of(review),
         "subtitle": data.cover.text if data else "",
         "review": data,
     }
     if data:
-        names = {str(member.organization) for member in request.access.memberships}
+        mine = communes_of(request.access)
         context |= sections_context(data) | {
-            "mine": [answers for answers in data.contributions.heard if answers.name in names]
+            "doors": doors(extracts(data), MemberAddresses(review), mine=mine),
+            "address": request.build_absolute_uri(request.path),
         }
     return render(request, "reviews/review_detail.html", context)
-
-
-def _data(review) -> ReviewData | None:
-    """Frozen, or live while it is prepared; None when it was frozen in an older format."""
-    if not review.is_published:
-        return build_review(review.convention, review.year)
-    try:
-        return ReviewData.from_json(review.data)
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
-def _correction_of(review) -> AnnualReview | None:
-    return AnnualReview.objects.published().filter(corrects=review).first()
 
 
 @require_POST

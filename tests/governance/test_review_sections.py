@@ -7,7 +7,8 @@ import pytest
 from django.template.loader import render_to_string
 
 from governance.reviews.build import build_review
-from governance.reviews.render import contents, cover_bars, filename, print_context
+from governance.reviews.render import cover_bars, filename, print_context
+from governance.reviews.sections import contents
 from tests.factories.actions import make_action, make_action_review
 from tests.factories.reviews import make_plan, make_written_review
 
@@ -41,7 +42,7 @@ def test_essentials(review):
     assert "<h4>Relier</h4>" in html
     assert "2 actions, <strong>65 %</strong> d’avancement (60 % en 2021)" in html
     assert "Prolonger d’un an" in html
-    assert '<td class="figure">− 550 €</td>' in html
+    assert 'data-label="Écart versé − prévu">− 550 €</td>' in html
 
 
 def test_essentials_without_anything(convention):
@@ -160,7 +161,7 @@ def test_funding(review):
 
     assert "951 € de bonus territoire versés en 2022 pour 1 500 € prévus" in html
     assert "<strong>10 520 374 €</strong> par an, base 2018" in html
-    assert '<td class="figure">950,50 €</td>' in html
+    assert 'data-label="Notifié">950,50 €</td>' in html
     assert '<th scope="row">Léo</th>' in html
 
 

@@ -167,17 +167,6 @@ def test_published_page_keeps_its_figures(client_of, url, published):
     assert page.context["review"].essentials.figures[0].value == "4/5"
 
 
-def test_reader_finds_her_commune(client_of, cast, url, published):
-    membership = cast["alix"].memberships.get()
-    membership.organization = published.convention.organizations.get(name="Auzielle")
-    membership.save()
-
-    page = client_of("alix").get(url("reviews:detail", 2022)).content.decode()
-
-    assert '<a class="chip" href="#commune-auzielle">Ce qu’a dit Auzielle</a>' in page
-    assert 'id="commune-auzielle"' in page
-
-
 def test_latest_edition_is_read_and_the_first_points_to_it(client_of, url, corrected):
     alix = client_of("alix")
 

@@ -1,6 +1,7 @@
 from actions.models import Contribution
 from ctg.convention.models import Convention
 from governance.reviews.build.chapters import action_sheets, stake_chapters
+from governance.reviews.build.communes import commune_chapters
 from governance.reviews.build.money import funding
 from governance.reviews.build.opening import cover, essentials, framework, outlook
 from governance.reviews.build.sources import Sources, load
@@ -39,6 +40,8 @@ def build_review(convention: Convention, year: int) -> ReviewData:
         sheets=sheets,
         indicators=tuple(row for sheet in sheets for row in sheet.indicators),
         method=_method(sources),
+        communes=commune_chapters(sources),
+        left_out=tuple(review.left_out) if review else (),
     )
 
 

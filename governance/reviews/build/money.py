@@ -31,6 +31,12 @@ def bonus_by_kind(sources: Sources) -> BonusTable | None:
     return _table(_lines(sources, sources.year), _kind, labels)
 
 
+def bonus_by_facility(sources: Sources, commune: int) -> BonusTable | None:
+    """Of the facilities that stand in this commune, by name."""
+    lines = [line for line in _lines(sources, sources.year) if line.facility.commune_id == commune]
+    return _table(lines, _facility, sorted({_facility(line) for line in lines}))
+
+
 def paid(sources: Sources, year: int) -> Decimal | None:
     return total(line.paid for line in _lines(sources, year))  # type: ignore[attr-defined]
 
@@ -61,6 +67,10 @@ def _kind(line: BonusLine) -> str:
 
 def _manager(line: BonusLine) -> str:
     return str(line.facility.manager)
+
+
+def _facility(line: BonusLine) -> str:
+    return line.facility.name
 
 
 def _table(

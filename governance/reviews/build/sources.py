@@ -90,6 +90,7 @@ class Sources:
     indicators: dict[int, list[Indicator]]
     figures: dict[int, dict[int, Decimal]]
     texts: dict[int, list[str]]
+    reported: dict[int, list[IndicatorValue]]
     contributions: list[Contribution]
     last_answers: list[tuple[int, str]]
     communes: list[Commune]
@@ -161,11 +162,12 @@ def load(convention: Convention, year: int) -> Sources:
             yearly_figures((v.indicator_id, v.year, v.contribution_id, v.value) for v in values)
         ),
         texts=_group((v.indicator_id, v.text) for v in values if v.year == year and v.text),
+        reported=_group((v.contribution_id, v) for v in values if v.contribution_id),
         contributions=_contributions(convention, year),
         last_answers=list(
-            Contribution.objects.filter(
-                campaign__convention=convention, campaign__year=year - 1
-            ).values_list("organization_id", "state")
+            Contribution.objects.asked()
+            .filter(campaign__convention=convention, campaign__year=year - 1)
+            .values_list("organization_id", "state")
         ),
         communes=list(convention.communes.defer("contour").order_by("name")),
         committees=list(convention.committees.all()),

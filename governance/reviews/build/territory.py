@@ -3,8 +3,6 @@
 from collections import Counter, defaultdict
 from textwrap import shorten
 
-from django.utils.text import slugify
-
 from actions.models import Action, ActionPartner, Contribution
 from ctg.convention.models import Commune, Organization
 from ctg.convention.tiles import tile_cells
@@ -21,6 +19,7 @@ from governance.reviews.data.chapters import (
     Territory,
     Tile,
 )
+from governance.reviews.data.communes import anchor_of
 
 QUOTES, QUOTE_WIDTH = 2, 260
 PILOTS = (ActionPartner.Role.PILOT, ActionPartner.Role.CO_PILOT)
@@ -111,7 +110,7 @@ def _answers(sources: Sources, commune: Commune, asked: list[Contribution]) -> A
     state, label = ANSWER_STATES[_answer_state(len(asked), sent)]
     return Answers(
         name=commune.name,
-        anchor=f"commune-{slugify(commune.name)}",
+        anchor=anchor_of(commune.name),
         asked=len(asked),
         sent=sent,
         state=state,

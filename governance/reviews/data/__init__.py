@@ -2,10 +2,11 @@
 
 One object for the page, the PDF, the sheets and the API. Texts are as people typed them; amounts
 in euros; progress in whole percents; ``None`` says that nothing is known, which is not zero.
-``number`` is the rank of a stake, from 1: it gives its colour.
+``number`` is the rank of a stake, from 1: it gives its colour. ``left_out`` are the anchors of
+the sections not wanted. A field added after the first reviews were published has a default.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from governance.reviews.data.chapters import (
     StakeChapter,
     Territory,
 )
+from governance.reviews.data.communes import CommuneChapter
 from governance.reviews.data.money import Funding
 from governance.reviews.data.opening import Cover, Essentials, Framework, Steering
 from governance.reviews.frozen import freeze, thaw
@@ -69,6 +71,8 @@ class ReviewData:
     sheets: tuple[ActionSheet, ...]
     indicators: tuple[IndicatorRow, ...]
     method: Method
+    communes: tuple[CommuneChapter, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {"format_version": FORMAT_VERSION} | freeze(self)
@@ -79,7 +83,7 @@ class ReviewData:
         version = stored.get("format_version")
         if version != FORMAT_VERSION:
             raise ValueError(f"Format de bilan inconnu : {version!r}.")
-        return thaw(cls, {field.name: stored[field.name] for field in fields(cls)})
+        return thaw(cls, stored)
 
     @property
     def title(self) -> str:

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.text import slugify
+
 from ctg.templatetags.components import level
 from governance.reviews.data.money import BudgetRow, Cells
 from governance.reviews.data.opening import AskedDecision, Segment, bar
@@ -83,7 +85,7 @@ class StakeChapter:
 
     @property
     def anchor(self) -> str:
-        return f"enjeu-{self.number}"
+        return f"enjeu-{slugify(self.code)}"
 
     @property
     def target_year(self) -> int | None:

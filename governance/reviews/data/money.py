@@ -33,8 +33,16 @@ class BonusRow:
 
     @property
     def cells(self) -> Cells:
-        amounts = (self.forecast, self.notified, self.paid, self.due, self.gap)
-        return (self.label, self.facilities, *amounts)
+        return (self.label, self.facilities, *self.amounts)
+
+    @property
+    def facility_cells(self) -> Cells:
+        """Where each row is one facility."""
+        return (self.label, *self.amounts)
+
+    @property
+    def amounts(self) -> Cells:
+        return (self.forecast, self.notified, self.paid, self.due, self.gap)
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,10 @@ class BonusTable:
     @property
     def short_rows(self) -> list[Cells]:
         return [row.short_cells for row in self.rows]
+
+    @property
+    def facility_rows(self) -> list[Cells]:
+        return [row.facility_cells for row in self.rows]
 
     @property
     def full_rows(self) -> list[Cells]:

@@ -1,0 +1,118 @@
+"""Shorter documents from the same data: the essentials, a stake, a commune, the action sheets."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from governance.reviews.data import ReviewData
+from governance.reviews.data.chapters import ActionLine, Remark, StakeChapter
+from governance.reviews.data.communes import CommuneChapter
+from governance.reviews.data.opening import AskedDecision
+from governance.reviews.sections import (
+    Section,
+    essentials_section,
+    method_section,
+    stake_section,
+)
+
+ESSENTIALS, SHEETS = "essentiel", "fiches"
+REMARKS_PER_STAKE, DECISIONS = 2, 6
+
+
+@dataclass(frozen=True)
+class Extract:
+    """``slug`` is its address, after that of the review."""
+
+    slug: str
+    label: str
+    short_label: str
+    sections: tuple[Section, ...]
+    is_commune: bool = False
+
+
+@dataclass(frozen=True)
+class Overleaf:
+    """The second page of the essentials; ``decisions`` are those the first has no room for."""
+
+    decisions: tuple[AskedDecision, ...]
+    more_decisions: int
+    highlights: tuple[tuple[StakeChapter, tuple[Remark, ...]], ...]
+    difficulties: tuple[tuple[StakeChapter, tuple[Remark, ...]], ...]
+
+
+@dataclass(frozen=True)
+class CommunePage:
+    """A commune’s chapter with the actions it names; ``shared`` are for the whole territory."""
+
+    chapter: CommuneChapter
+    actions: tuple[ActionLine, ...]
+    shared: tuple[ActionLine, ...]
+    decisions: tuple[AskedDecision, ...]
+
+
+def extracts(review: ReviewData) -> list[Extract]:
+    """In the order they are offered."""
+    listed = [
+        essentials(review),
+        *(stake_extract(review, stake) for stake in review.stakes),
+        *(commune_extract(review, commune) for commune in review.communes),
+    ]
+    return [*listed, sheets(review)] if review.sheets else listed
+
+
+def essentials(review: ReviewData) -> Extract:
+    others = review.outlook.decisions[len(review.essentials.decisions) :]
+    overleaf = Overleaf(
+        decisions=others[:DECISIONS],
+        more_decisions=max(0, len(others) - DECISIONS),
+        highlights=_first_remarks(review, "highlights"),
+        difficulties=_first_remarks(review, "difficulties"),
+    )
+    parts = (
+        essentials_section(review),
+        Section("overleaf", "Ce qui a marqué l’année", "annee", overleaf),
+    )
+    return Extract(ESSENTIALS, "L’essentiel en deux pages", "L’essentiel", parts)
+
+
+def _first_remarks(
+    review: ReviewData, field: str
+) -> tuple[tuple[StakeChapter, tuple[Remark, ...]], ...]:
+    first = ((stake, getattr(stake, field)[:REMARKS_PER_STAKE]) for stake in review.stakes)
+    return tuple((stake, remarks) for stake, remarks in first if remarks)
+
+
+def stake_extract(review: ReviewData, stake: StakeChapter) -> Extract:
+    part = stake_section(stake)
+    parts = (part, method_section(review))
+    return Extract(stake.anchor, part.label, f"Enjeu {stake.code}", parts)
+
+
+def commune_extract(review: ReviewData, commune: CommuneChapter) -> Extract:
+    page = CommunePage(
+        chapter=commune,
+        actions=_lines(review, commune.actions),
+        shared=tuple(sheet.line for sheet in review.sheets if sheet.line.communes is None),
+        decisions=_asked_of(review, commune.actions),
+    )
+    part = Section("commune", commune.name, commune.anchor, page)
+    return Extract(commune.anchor, commune.name, commune.name, (part,), is_commune=True)
+
+
+def _lines(review: ReviewData, codes: Iterable[str]) -> tuple[ActionLine, ...]:
+    lines = {sheet.line.code: sheet.line for sheet in review.sheets}
+    return tuple(lines[code] for code in codes if code in lines)
+
+
+def _asked_of(review: ReviewData, codes: Iterable[str]) -> tuple[AskedDecision, ...]:
+    wanted = set(codes)
+    return tuple(
+        decision
+        for decision in review.outlook.decisions
+        if wanted & {action.code for action in decision.actions}
+    )
+
+
+def sheets(review: ReviewData) -> Extract:
+    label = "Les actions une à une"
+    parts = (Section("sheets", label, SHEETS, review.sheets), method_section(review))
+    return Extract(SHEETS, label, "Les actions", parts)
