@@ -1,0 +1,100 @@
+"""New demonstrations, and a real server in front of each."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core.management.base import CommandError
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+from django.http import HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+
+@csrf_exempt
+@login_not_required
+def bare(request, size):
+    return HttpResponse(b"x" * size)
+
+
+def site():
+    """What gunicorn serves here: the site, the bare view, and how many queries each answer took."""
+    application = get_wsgi_application()
+    import_module(settings.ROOT_URLCONF).urlpatterns.insert(0, path("bare/<int:size>/", bare))
+
+    def counted(environ, start_response):
+        queries = []
+
+        def note(execute, *arguments):
+            queries.append(1)
+            return execute(*arguments)
+
+        def start(status, headers, *rest):
+            return start_response(status, [*headers, ("X-Queries", str(len(queries)))], *rest)
+
+        with ExitStack() as stack:
+            stack.enter_context(connection.execute_wrapper(note))
+            return application(environ, start)
+
+    return counted
+
+
+def manage(env, *command):
+    """Run one command in its own process; the peak memory of its largest process, in MB."""
+    words = [sys.executable, "manage.py", *map(str, command)]
+    process = subprocess.Popen(words, env=env, cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise CommandError(f"{command[0]} a échoué.")
+    return usage.ru_maxrss / 1024
+
+
+def demonstration(folder, actions):
+    """The environment of a new demonstration of so many actions, kept in ``folder``."""
+    folder.mkdir()
+    env = os.environ | {
+        "DEMO": "1",
+        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+        "MEDIA_ROOT": f"{folder}/media",
+        "PYTHONWARNINGS": "ignore",
+    }
+    manage(env, "migrate", "--verbosity", 0)
+    manage(env, "load_sicoval")
+    manage(env, "load_demo", "--actions", actions, "--years", 3, "--seed", 1, "--no-publish")
+    return env
+
+
+@contextmanager
+def server(env):
+    """A real gunicorn with one worker, on a free port of the loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        host = "{}:{}".format(*free.getsockname())
+    words = [sys.executable, "-m", "gunicorn", "--bind", host, "--no-control-socket"]
+    words += ["--log-level", "warning", f"{__name__}:site()"]
+    process = subprocess.Popen(words, env=env, cwd=settings.BASE_DIR)
+    try:
+        wait_for(host, process)
+        yield f"http://{host}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_for(host, process):
+    name, port = host.split(":")
+    for _ in range(300):
+        try:
+            return socket.create_connection((name, int(port)), timeout=1).close()
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+    raise CommandError("Le serveur n’a pas démarré.")
