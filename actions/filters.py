@@ -170,6 +170,15 @@ class ActionFilter(django_filters.FilterSet):
             query[name] = value
         return query.urlencode()
 
+    def kept_besides(self, *names):
+        """(name, value) of all the address says, for a form that changes only ``names``."""
+        return [
+            (name, value)
+            for name, values in self.data.lists()
+            if name not in {*names, "page"}
+            for value in values
+        ]
+
     def _query_without(self, name):
         others = self.data.copy()
         others.pop(name, None)

@@ -1,13 +1,13 @@
 from django.urls import path
 
-from actions.views import action, exchange, history, plan
+from actions.views import action, exchange, history, levels, plan
 
 app_name = "actions"
 urlpatterns = [
     path("", plan.plan, name="plan"),
     path("recherche/", plan.search, name="search"),
     path("export/<slug:extension>/", exchange.export, name="export"),
-    path("archives/", plan.archives, name="archives"),
+    path("archives/", levels.archives, name="archives"),
     path("actions/nouvelle/", action.create, name="create"),
     path("actions/<str:code>/", action.detail, name="detail"),
     path("actions/<str:code>/modifier/", action.edit, name="edit"),
@@ -20,8 +20,8 @@ urlpatterns = [
         history.restore,
         name="history_restore",
     ),
-    path("niveaux/<slug:level>/nouveau/", plan.level_edit, name="level_create"),
-    path("niveaux/<slug:level>/<int:pk>/", plan.level_edit, name="level_edit"),
-    path("niveaux/<slug:level>/<int:pk>/archiver/", plan.level_archive, name="level_archive"),
-    path("niveaux/<slug:level>/<int:pk>/retablir/", plan.level_restore, name="level_restore"),
+    path("niveaux/<slug:level>/nouveau/", levels.level_edit, name="level_create"),
+    path("niveaux/<slug:level>/<int:pk>/", levels.level_edit, name="level_edit"),
+    path("niveaux/<slug:level>/<int:pk>/archiver/", levels.level_archive, name="level_archive"),
+    path("niveaux/<slug:level>/<int:pk>/retablir/", levels.level_restore, name="level_restore"),
 ]

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from actions.exchange.exports import plan_sheet, whole_plan
 from actions.filters import ActionFilter
-from actions.views.plan import in_order
+from actions.plan.columns import in_order
 from ctg.spreadsheets import FORMATS, download
 
 

@@ -1,28 +1,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Count, Max
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from actions import services
 from actions.filters import ActionFilter
-from actions.forms.plan import LEVELS
 from actions.models import Action
 from actions.plan.matrix import AXES, matrix
+from actions.plan.table import LINES, table
 from actions.plan.tiles import commune_tiles
 from actions.plan.timeline import timeline
 from actions.plan.tree import plan_tree
 from actions.progress import STATE_LABELS, count_by_state
 from actions.search import search_plan
-from ctg.convention.rights import Right, require
 from ctg.french import counted, french_date
 from ctg.spreadsheets import FORMATS
 
@@ -65,25 +57,28 @@ def _tree(request, filters):
 
 
 def _table(request, filters):
-    order = request.GET.get("tri", "")
-    page = Paginator(in_order(filters.qs, order), 50).get_page(request.GET.get("page"))
-    headers = [
-        (
-            label,
-            f"?{filters.query_with(tri='-' + name if order == name else name)}" if name else "",
-            {name: "ascending", f"-{name}": "descending"}.get(order, "none") if name else "",
-        )
-        for name, label in COLUMNS
-    ]
-    return {"page": page, "headers": headers}
+    shown = table(
+        filters.qs,
+        columns=request.GET.getlist("colonne"),
+        order=request.GET.get("tri", ""),
+        lines=request.GET.get("lignes", ""),
+        page=request.GET.get("page"),
+    )
+    return {
+        "table": shown,
+        "headers": [_header(filters, shown, column) for column in shown.columns],
+        "kept": filters.kept_besides("colonne", "lignes"),
+        "lines": LINES,
+    }
 
 
-def in_order(actions, order):
-    """By a column of the table, « -fin » from the last; the plan’s own order unless told."""
-    column = SORTS.get(order.removeprefix("-"))
-    if not column:
-        return actions
-    return actions.order_by(("-" if order.startswith("-") else "") + column, "code")
+def _header(filters, shown, column):
+    """(column, address that sorts by it or turns the order round, aria-sort)"""
+    if column.sort is None:
+        return column, "", ""
+    turned = f"-{column.name}" if shown.order == column.name else column.name
+    current = {column.name: "ascending", f"-{column.name}": "descending"}
+    return column, f"?{filters.query_with(tri=turned)}", current.get(shown.order, "none")
 
 
 def _calendar(request, filters):
@@ -121,24 +116,6 @@ VIEWS = {
     "calendrier": PlanView("Calendrier", "calendar", _calendar),
     "matrice": PlanView("Matrice", "matrix", _matrix),
     "carte": PlanView("Carte", "map", _map),
-}
-COLUMNS = [
-    ("code", "Code"),
-    ("intitule", "Action"),
-    ("", "Thématiques"),
-    ("", "Pilote"),
-    ("statut", "Statut"),
-    ("avancement", "Avancement"),
-    ("fin", "Fin prévue"),
-    ("modifiee", "Modifiée"),
-]
-SORTS = {
-    "code": "code",
-    "intitule": "title",
-    "statut": "status",
-    "avancement": "progress",
-    "fin": "ends_on",
-    "modifiee": "updated_at",
 }
 
 
@@ -182,73 +159,3 @@ def search(request):
         "actions/search.html",
         {"search_text": text, "found": search_plan(request.convention, text)},
     )
-
-
-def level_edit(request, level, pk=None):
-    """Create or change a stake, a strategic or an operational objective."""
-    require(request.access.has(Right.EDIT_PLAN))
-    spec = _level(level)
-    item = get_object_or_404(spec.of(request.convention), pk=pk) if pk else None
-    form = spec.form(
-        request.POST or None,
-        instance=item,
-        convention=request.convention,
-        initial={"parent": request.GET.get("parent")},
-    )
-    if form.is_valid():
-        with transaction.atomic():
-            item = form.save()
-            services.record_saved(
-                item, convention=request.convention, created=pk is None, by=request.user
-            )
-        messages.success(request, f"{spec.label.capitalize()} {item.code} enregistré.")
-        return redirect("actions:plan", request.convention.slug)
-    return render(
-        request,
-        "actions/level_form.html",
-        {"form": form, "item": item, "level": level, "title": item or f"Nouvel {spec.label}"},
-    )
-
-
-@require_POST
-def level_archive(request, level, pk):
-    require(request.access.has(Right.EDIT_PLAN))
-    item = get_object_or_404(_level(level).of(request.convention), pk=pk)
-    try:
-        services.archive(item, convention=request.convention, by=request.user)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-        return redirect("actions:level_edit", request.convention.slug, level, pk)
-    messages.success(request, f"{item} est archivé.")
-    return redirect("actions:plan", request.convention.slug)
-
-
-def archives(request):
-    require(request.access.has(Right.EDIT_PLAN))
-    lines = [
-        (slug, spec, spec.of(request.convention).exclude(archived_at=None))
-        for slug, spec in LEVELS.items()
-    ]
-    actions = request.convention.actions.exclude(archived_at=None).in_plan_order()
-    nothing = not actions and not any(items for _, _, items in lines)
-    return render(
-        request,
-        "actions/archives.html",
-        {"lines": lines, "actions": actions, "nothing": nothing},
-    )
-
-
-@require_POST
-def level_restore(request, level, pk):
-    require(request.access.has(Right.EDIT_PLAN))
-    item = get_object_or_404(_level(level).of(request.convention), pk=pk)
-    services.restore(item, convention=request.convention, by=request.user)
-    messages.success(request, f"{item} est de retour dans le plan.")
-    return redirect("actions:archives", request.convention.slug)
-
-
-def _level(slug):
-    try:
-        return LEVELS[slug]
-    except KeyError:
-        raise Http404("Ce niveau du plan n’existe pas.") from None

@@ -195,10 +195,23 @@ def shares(counts: list[int]) -> list[int]:
     return parts
 
 
-@register.inclusion_tag("components/meter.html")
+@register.simple_tag
 def meter(percent, label="", stake=None, kind=""):
-    share = None if percent is None else whole_percent(float(percent) / 100)
-    return {"percent": percent, "share": share, "label": label, "stake": stake, "kind": kind}
+    """A bar of percent (0 to 100, or None: unknown) in a stake’s or a status’s colour.
+
+    Written here rather than in a template: a list draws one for each line.
+    """
+    colour = (f" stake-{stake}" if stake else "") + (f" status-{kind}" if kind else "")
+    if percent is None:
+        said, bar = "non renseigné", mark_safe('<span class="meter-bar meter-unknown"></span>')
+    else:
+        said = f"{french.percent(percent)} {label}".strip()
+        share = whole_percent(float(percent) / 100)
+        drawn = format_html('<span class="share-{}"></span>', share) if share else ""
+        bar = format_html('<span class="meter-bar">{}</span>', drawn)
+    return format_html(
+        '<span class="meter{}"><span class="meter-label">{}</span>{}</span>', colour, said, bar
+    )
 
 
 @register.inclusion_tag("components/status_bar.html")

@@ -4,6 +4,7 @@ import pytest
 from freezegun import freeze_time
 
 from actions.models import Action
+from actions.plan.columns import COLUMNS
 from actions.plan.matrix import AXES, matrix
 from actions.plan.timeline import timeline
 from ctg.convention.tiles import tile_cells
@@ -45,15 +46,46 @@ def test_view_and_filters_stay_together_in_the_address(camille, convention, labe
 
 def test_table_sorts_both_ways(camille, convention, url):
     make_action(convention, title="Zèbre")
-    make_action(convention, title="Abeille")
+    make_action(convention, title="Éveil")
+    make_action(convention, title="abeille")
+    make_action(convention, title="Fête")
 
     def titles(order):
-        page = camille.get(url("actions:plan"), {"vue": "tableau", "tri": order}).context["page"]
-        return [action.title for action in page]
+        query = {"vue": "tableau", "tri": order}
+        table = camille.get(url("actions:plan"), query).context["table"]
+        return [line.action.title for line in table.lines]
 
-    assert titles("intitule") == ["Abeille", "Zèbre"]
-    assert titles("-intitule") == ["Zèbre", "Abeille"]
-    assert len(titles("n’importe quoi")) == 2
+    assert titles("intitule") == ["abeille", "Éveil", "Fête", "Zèbre"]
+    assert titles("-intitule") == ["Zèbre", "Fête", "Éveil", "abeille"]
+    assert len(titles("n’importe quoi")) == 4
+
+
+@pytest.mark.parametrize("column", [c for c in COLUMNS.values() if c.sort])
+def test_table_sorts_by_each_column(camille, convention, labege, url, column):
+    make_action(convention, communes=[labege], pilot=convention.epci)
+    make_action(convention)
+    address = url("actions:plan")
+
+    up, down = (
+        camille.get(address, {"vue": "tableau", "tri": sign + column.name}).context["table"]
+        for sign in ("", "-")
+    )
+
+    assert len(up.lines) == len(down.lines) == 2
+    assert up.order == column.name
+
+
+def test_table_shows_the_chosen_columns(camille, convention, labege, url):
+    make_action(convention, communes=[labege], scope="communes")
+    query = {"vue": "tableau", "colonne": ["communes", "inconnue", "origine"], "lignes": "100"}
+
+    page = camille.get(url("actions:plan"), query)
+
+    table = page.context["table"]
+    assert [column.name for column in table.columns] == ["intitule", "communes", "origine"]
+    assert [content for _, content in table.lines[0].cells[1:]] == ["Labège", "nouvelle"]
+    assert table.page.paginator.per_page == 100
+    assert 'name="vue" value="tableau"' in page.content.decode()
 
 
 def test_timeline_places_dates_and_says_what_has_none(convention):

@@ -1,0 +1,42 @@
+"""The plan as a table: columns, order and page live in the address."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+
+from actions.models import Action
+from actions.plan.columns import COLUMNS, Column, chosen_columns, in_order
+
+LINES = (50, 100, 200)
+
+
+@dataclass(frozen=True)
+class Line:
+    action: Action
+    cells: list[tuple[Column, str]]
+
+
+@dataclass(frozen=True)
+class Table:
+    columns: list[Column]
+    order: str
+    lines: list[Line]
+    page: Page
+
+    @property
+    def choices(self) -> list[tuple[Column, bool]]:
+        return [(column, column in self.columns) for column in COLUMNS.values()]
+
+
+def table(actions, *, columns: Iterable[str], order: str, lines: str, page) -> Table:
+    chosen = chosen_columns(columns)
+    needed = [column.needs for column in chosen if column.needs]
+    size = int(lines) if lines in map(str, LINES) else LINES[0]
+    found = Paginator(in_order(actions, order).prefetch_related(*needed), size).get_page(page)
+    return Table(
+        chosen,
+        order,
+        [Line(action, [(column, column.write(action)) for column in chosen]) for action in found],
+        found,
+    )
