@@ -16,13 +16,17 @@ from ctg.templatetags.components import meter, pill, typography
 
 @dataclass(frozen=True)
 class Column:
-    """``sort`` orders by it, empty values last; ``needs`` is prefetched when it is shown."""
+    """``sort`` orders by it, empty values last; ``needs`` is prefetched when it is shown.
+
+    ``cell``: what editing this cell changes.
+    """
 
     name: str
     label: str
     write: Callable[[Action], str]
     sort: Combinable | None = None
     needs: str = ""
+    cell: str = ""
 
     def order(self, *, descending: bool):
         """Argument of order_by(); needs ``sort``."""
@@ -68,7 +72,7 @@ PILOT_NAME = Subquery(
 STATUS_RANK = Case(
     *(When(status=status, then=Value(rank)) for rank, status in enumerate(Action.Status.values))
 )
-TITLE = Column("intitule", "Action", _title, in_french("title"))
+TITLE = Column("intitule", "Action", _title, in_french("title"), cell="titre")
 COLUMNS = {
     column.name: column
     for column in (
@@ -80,15 +84,30 @@ COLUMNS = {
             lambda action: str(action.operational_objective),
             F("operational_objective__code"),
         ),
-        Column("thematiques", "Thématiques", lambda action: _listed(action.themes.all())),
+        Column(
+            "thematiques",
+            "Thématiques",
+            lambda action: _listed(action.themes.all()),
+            cell="thematiques",
+        ),
         Column(
             "publics", "Publics", lambda action: _listed(action.audiences.all()), needs="audiences"
         ),
         Column("communes", "Communes", _communes, F("communes_count"), needs="communes"),
-        Column("pilote", "Pilote", lambda action: str(action.pilot or "Sans pilote"), PILOT_NAME),
+        Column(
+            "pilote",
+            "Pilote",
+            lambda action: str(action.pilot or "Sans pilote"),
+            PILOT_NAME,
+            cell="pilote",
+        ),
         Column("partenaires", "Partenaires", _others),
         Column(
-            "statut", "Statut", lambda action: pill(action.state_label, action.state), STATUS_RANK
+            "statut",
+            "Statut",
+            lambda action: pill(action.state_label, action.state),
+            STATUS_RANK,
+            cell="statut",
         ),
         Column(
             "avancement",
@@ -101,9 +120,15 @@ COLUMNS = {
             "Début",
             lambda action: short_date(action.starts_on) or NOTHING,
             F("starts_on"),
+            cell="dates",
         ),
-        Column("fin", "Fin prévue", _end, F("ends_on")),
-        Column("calendrier", "Calendrier", lambda action: action.period_label or NOTHING),
+        Column("fin", "Fin prévue", _end, F("ends_on"), cell="dates"),
+        Column(
+            "calendrier",
+            "Calendrier",
+            lambda action: action.period_label or NOTHING,
+            cell="calendrier",
+        ),
         Column("origine", "Origine", lambda action: action.get_origin_display(), F("origin")),
         Column(
             "modifiee", "Modifiée", lambda action: short_date(action.updated_at), F("updated_at")
