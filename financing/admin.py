@@ -5,17 +5,23 @@ from ctg.convention.admin import KeptAdmin, WithinConventionForm
 from financing.models import (
     BonusLine,
     BudgetLine,
+    CalendarDate,
+    Declaration,
     Facility,
     FundingAgreement,
+    Grant,
     Instalment,
     Rate,
+    Scenario,
+    ScenarioLine,
+    ScenarioRate,
 )
 
 
 class FundingAgreementInline(admin.TabularInline):
     model = FundingAgreement
     extra = 0
-    autocomplete_fields = ["document"]
+    autocomplete_fields = ["document", "amends"]
 
 
 @admin.register(Facility)
@@ -25,7 +31,14 @@ class FacilityAdmin(KeptAdmin):
     list_filter = ["convention", "kind", ("closed_on", admin.EmptyFieldListFilter)]
     list_select_related = ["commune", "manager", "convention"]
     search_fields = ["name", "commune__name", "manager__name"]
-    autocomplete_fields = ["convention", "manager", "competent_authority", "commune", "themes"]
+    autocomplete_fields = [
+        "convention",
+        "manager",
+        "competent_authority",
+        "commune",
+        "themes",
+        "actions",
+    ]
     inlines = [FundingAgreementInline]
 
 
@@ -35,7 +48,7 @@ class FundingAgreementAdmin(KeptAdmin):
     list_filter = ["facility__convention", "facility__kind"]
     search_fields = ["reference", "facility__name"]
     date_hierarchy = "starts_on"
-    autocomplete_fields = ["facility", "document"]
+    autocomplete_fields = ["facility", "document", "amends"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("facility")
@@ -54,6 +67,7 @@ class RateAdmin(admin.ModelAdmin):
 class InstalmentInline(admin.TabularInline):
     model = Instalment
     extra = 0
+    autocomplete_fields = ["corrects"]
 
 
 @admin.register(BonusLine)
@@ -69,7 +83,7 @@ class BonusLineAdmin(KeptAdmin, SimpleHistoryAdmin):
     ]
     search_fields = ["facility__name", "facility__manager__name"]
     autocomplete_fields = ["facility"]
-    readonly_fields = ["computed"]
+    readonly_fields = ["computed", "working", "basis", "lacking"]
     inlines = [InstalmentInline]
 
     def get_queryset(self, request):
@@ -88,7 +102,7 @@ class InstalmentAdmin(KeptAdmin):
     list_select_related = ["bonus_line__facility"]
     search_fields = ["bonus_line__facility__name"]
     date_hierarchy = "paid_on"
-    autocomplete_fields = ["bonus_line"]
+    autocomplete_fields = ["bonus_line", "corrects"]
 
 
 @admin.register(BudgetLine)
@@ -98,3 +112,71 @@ class BudgetLineAdmin(KeptAdmin):
     list_select_related = ["action", "funder"]
     search_fields = ["action__code", "action__title", "funder__name"]
     autocomplete_fields = ["action", "funder"]
+
+
+@admin.register(Declaration)
+class DeclarationAdmin(KeptAdmin, SimpleHistoryAdmin):
+    list_display = [
+        *("bonus_line", "stage", "existing_quantity", "new_quantity"),
+        *("declared_on", "declared_by"),
+    ]
+    list_filter = ["bonus_line__facility__convention", "bonus_line__year", "stage"]
+    list_select_related = ["bonus_line__facility", "declared_by"]
+    search_fields = ["bonus_line__facility__name"]
+    autocomplete_fields = ["bonus_line", "declared_by"]
+
+
+@admin.register(CalendarDate)
+class CalendarDateAdmin(admin.ModelAdmin):
+    list_display = ["year", "kind", "due_on", "share", "convention"]
+    list_filter = ["convention", "year", "kind"]
+    list_select_related = ["convention"]
+    autocomplete_fields = ["convention"]
+
+
+class ScenarioLineInline(admin.TabularInline):
+    model = ScenarioLine
+    extra = 0
+    autocomplete_fields = ["facility", "competent_authority"]
+
+
+class ScenarioRateInline(admin.TabularInline):
+    model = ScenarioRate
+    extra = 0
+
+
+@admin.register(Scenario)
+class ScenarioAdmin(KeptAdmin):
+    list_display = ["title", "year", "created_at", "created_by", "adopted_at", "convention"]
+    list_filter = ["convention", "year"]
+    list_select_related = ["created_by", "convention"]
+    search_fields = ["title"]
+    autocomplete_fields = ["convention", "created_by"]
+    inlines = [ScenarioLineInline, ScenarioRateInline]
+
+
+@admin.register(ScenarioLine)
+class ScenarioLineAdmin(KeptAdmin):
+    list_display = ["scenario", "facility", "name", "existing_quantity", "new_quantity"]
+    list_filter = ["scenario__convention", "scenario__year"]
+    list_select_related = ["scenario", "facility"]
+    search_fields = ["name", "facility__name"]
+    autocomplete_fields = ["scenario", "facility", "competent_authority"]
+
+
+@admin.register(ScenarioRate)
+class ScenarioRateAdmin(KeptAdmin):
+    list_display = ["scenario", "kind", "amount"]
+    list_filter = ["scenario__convention", "kind"]
+    list_select_related = ["scenario"]
+    autocomplete_fields = ["scenario"]
+
+
+@admin.register(Grant)
+class GrantAdmin(KeptAdmin):
+    list_display = ["purpose", "granted_by", "beneficiary", "amount", "agreed_on", "convention"]
+    list_filter = ["convention", "nature"]
+    list_select_related = ["granted_by", "beneficiary", "convention"]
+    search_fields = ["purpose", "beneficiary__name", "granted_by__name", "reference"]
+    date_hierarchy = "agreed_on"
+    autocomplete_fields = ["convention", "action", "granted_by", "beneficiary"]

@@ -1,46 +1,38 @@
-"""Verbs of the money: the estimation of a year, from its lines, agreements and dated rates."""
+"""Verbs of the money: facilities, agreements, declarations, notifications, estimations."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
+from simple_history.utils import bulk_update_with_history
 
+from actions.models import Action
 from ctg.accounts.models import User
 from ctg.convention.journal import record
-from ctg.convention.models import Convention
+from ctg.convention.models import Convention, Theme
 from ctg.french import NBSP, counted
-from financing import bonus
-from financing.bonus import Amount
-from financing.models import BonusLine, Facility, FundingAgreement, Rate
+from financing.conditions import estimations, lines_of
+from financing.estimate import Estimate
+from financing.models import BonusLine, Declaration, Facility, FundingAgreement, Stage
 
-Agreements = dict[int, FundingAgreement]
-Rates = dict[str, Decimal]
+ESTIMATED = ("computed", "working", "basis", "lacking")
 
-BY_THE_HOUR = (Facility.Kind.ALSH, Facility.Kind.YOUTH)
-TRAJECTORY_SINCE = 2023
-TRAJECTORY_GROWTH = {
-    Rate.Kind.TRAJECTORY_4: Decimal("0.04"),
-    Rate.Kind.TRAJECTORY_8: Decimal("0.08"),
-    Rate.Kind.TRAJECTORY_12: Decimal("0.12"),
-}
+
+# Estimation
 
 
 @transaction.atomic
 def compute_year(convention: Convention, year: int, *, by: User | None) -> int:
     """Write our estimation on the year's lines, the Caf's notification untouched.
 
-    The number of lines that changed; a line that cannot be estimated loses its estimation.
+    The number of lines that changed; a line that cannot be estimated loses its estimation and
+    says what it lacks.
     """
-    amounts = estimations(convention, year)
-    changed = 0
-    for line in _lines(convention, year):
-        amount = amounts.get(line.pk)
-        value = amount.value if amount else None
-        if line.computed != value:
-            line.computed = value
-            line.save(update_fields=["computed"])
-            changed += 1
+    changed = refresh_estimations(convention, year)
     if changed:
         record(
             "bonus.computed",
@@ -54,127 +46,183 @@ def compute_year(convention: Convention, year: int, *, by: User | None) -> int:
     return changed
 
 
-def estimations(convention: Convention, year: int) -> dict[int, Amount]:
-    """By line; absent where an agreement or a published rate is missing.
-
-    New EAJE places count for the lowest tranche: the thresholds of the five are not published.
-    The existing-place floor is not either: the territory's average stands without floor.
-    """
-    lines = list(_lines(convention, year))
-    agreements = _agreements(convention, year)
-    rates = _rates(convention, year)
-    found: dict[int, Amount] = {}
-    nurseries: dict[int, list[BonusLine]] = defaultdict(list)
-    for line in lines:
-        agreement = agreements.get(line.facility_id)
-        if line.facility.kind == Facility.Kind.EAJE:
-            nurseries[line.facility.competent_authority_id].append(line)
-        elif agreement and agreement.rate is not None:
-            found[line.pk] = _by_agreement(line, agreement, rates)
-    for authority, group in nurseries.items():
-        found |= _nurseries(group, agreements, rates)
-        initial = _initial_places(convention, authority) if year > TRAJECTORY_SINCE else None
-        if initial:
-            found = _with_trajectory(found, group, initial, rates)
-    return found
+@transaction.atomic
+def refresh_estimations(convention: Convention, year: int) -> int:
+    """What every verb that changes a figure of the year ends with."""
+    estimates = estimations(convention, year)
+    changed = []
+    for line in lines_of(convention, year):
+        values = _written(estimates[line.pk])
+        if any(getattr(line, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(line, name, value)
+            changed.append(line)
+    bulk_update_with_history(changed, BonusLine, ESTIMATED, batch_size=100)
+    return len(changed)
 
 
-def _lines(convention: Convention, year: int):
-    return (
-        BonusLine.objects.filter(facility__convention=convention, year=year)
-        .select_related("facility")
-        .order_by("pk")
-    )
+def refresh_all(convention: Convention, years: Iterable[int]) -> None:
+    lines = BonusLine.objects.filter(facility__convention=convention, year__in=set(years))
+    for year in sorted(set(lines.values_list("year", flat=True))):
+        refresh_estimations(convention, year)
 
 
-def _agreements(convention: Convention, year: int) -> Agreements:
-    """The latest agreement of each facility among those that cover the year."""
-    covering = FundingAgreement.objects.covering(year).filter(facility__convention=convention)
-    return {agreement.facility_id: agreement for agreement in covering.order_by("starts_on")}
-
-
-def _rates(convention: Convention, year: int) -> Rates:
-    """The convention's own rates first, then the latest national ones."""
-    known = Rate.objects.known_to(convention).in_force_during(year)
-    ranked = sorted(known, key=lambda rate: (rate.convention_id is not None, rate.valid_from))
-    return {rate.kind: rate.amount for rate in ranked}
-
-
-def _by_agreement(line: BonusLine, agreement: FundingAgreement, rates: Rates) -> Amount:
-    if line.facility.kind not in BY_THE_HOUR:
-        return bonus.lump_sum(agreed=agreement.rate, full_time=line.existing_quantity)
-    return bonus.alsh(
-        actual_hours=line.existing_quantity,
-        contracted_hours=agreement.contracted_quantity or Decimal(0),
-        hourly_rate=agreement.rate,
-        floor=rates.get(Rate.Kind.ALSH_FLOOR, Decimal(0)),
-        new_hours=line.new_quantity,
-        new_rate=agreement.rate,
-        cap_share=rates.get(Rate.Kind.ALSH_NEW_SHARE, Decimal(0)) / 100,
-    )
-
-
-def _nurseries(
-    lines: Iterable[BonusLine], agreements: Agreements, rates: Rates
-) -> dict[int, Amount]:
-    """Of one competent authority: its reference amounts smoothed over its existing places."""
-    places = {line.pk: line.existing_quantity for line in lines}
-    supported = sum(places.values(), Decimal(0))
-    references = (_reference(agreements.get(line.facility_id)) for line in lines)
-    rate = bonus.territory_rate(
-        reference_total=sum(references, Decimal(0)) if supported else Decimal(0),
-        supported_places=supported,
-        floor=Decimal(0),
-    )
-    shares = bonus.smoothing(envelope=rate.envelope, places=places)
-    tranche = rates.get(Rate.Kind.EAJE_NEW_LOW)
+def _written(one: Estimate) -> dict[str, object]:
     return {
-        line.pk: bonus.eaje(
-            existing_places=line.existing_quantity,
-            territory_rate=rate.exact,
-            new_places=line.new_quantity,
-            tranche_rate=tranche or Decimal(0),
-            share=shares[line.pk].value,
+        "computed": one.amount.value if one.amount else None,
+        "working": one.amount.working if one.amount else "",
+        "basis": "\n".join(one.basis),
+        "lacking": one.lacking,
+    }
+
+
+# Facilities and agreements
+
+
+@transaction.atomic
+def save_facility(
+    facility: Facility, *, themes: Iterable[Theme], actions: Iterable[Action], by: User
+) -> None:
+    """A manager named for the first time joins the territory’s organisations."""
+    created = facility.pk is None
+    if facility.manager.pk is None:
+        facility.manager.save()
+        facility.convention.organizations.add(facility.manager)
+        facility.manager = facility.manager
+    facility.save()
+    facility.themes.set(themes)
+    facility.actions.set(actions)
+    said = "Équipement ajouté" if created else "Équipement modifié"
+    _record_facility("facility.saved", facility, by, f"{said}{NBSP}: {facility.name}")
+    refresh_all(facility.convention, facility.convention.years)
+
+
+@transaction.atomic
+def save_agreement(agreement: FundingAgreement, *, by: User) -> None:
+    """A convention d’objectifs et de financement, or its amendment."""
+    facility = agreement.facility
+    agreement.save()
+    _record_facility(
+        "agreement.saved",
+        facility,
+        by,
+        f"Convention de financement {agreement.period_label}{NBSP}: {facility.name}",
+    )
+    refresh_all(facility.convention, range(agreement.starts_on.year, agreement.ends_on.year + 1))
+
+
+def _record_facility(verb: str, facility: Facility, by: User, summary: str) -> None:
+    record(verb, facility, convention=facility.convention, by=by, summary=summary)
+
+
+# The lines of a year
+
+
+@dataclass(frozen=True)
+class Quantities:
+    existing: Decimal
+    new: Decimal
+
+
+@transaction.atomic
+def declare(
+    convention: Convention,
+    year: int,
+    stage: str,
+    quantities: Mapping[Facility, Quantities],
+    *,
+    by: User | None,
+    on: date | None = None,
+) -> None:
+    """What managers say of the year’s activity; the latest stage is what the line counts.
+
+    ValidationError when a facility is closed that year. Declared again, the stage is corrected.
+    """
+    for facility, said in quantities.items():
+        line = line_of(facility, year)
+        Declaration.objects.update_or_create(
+            bonus_line=line,
+            stage=stage,
+            defaults={
+                "existing_quantity": said.existing,
+                "new_quantity": said.new,
+                "declared_on": on or timezone.localdate(),
+                "declared_by": by,
+            },
         )
-        for line in lines
-        if tranche is not None or not line.new_quantity
-    }
+        _take_latest(line)
+    if quantities:
+        record(
+            "activity.declared",
+            convention,
+            convention=convention,
+            by=by,
+            summary=f"Activité {year} ({Stage(stage).label}) déclarée{NBSP}: "
+            + counted(len(quantities), "équipement", "équipements"),
+            year=year,
+            stage=stage,
+        )
+        refresh_estimations(convention, year)
 
 
-def _reference(agreement: FundingAgreement | None) -> Decimal:
-    """What the agreement inherited: its places at its rate, to the cent."""
-    if agreement is None or agreement.rate is None or agreement.contracted_quantity is None:
-        return Decimal(0)
-    amount = agreement.contracted_quantity * agreement.rate
-    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+def line_of(facility: Facility, year: int) -> BonusLine:
+    """The facility’s line of the year, opened if need be."""
+    if not facility.is_open_in(year):
+        raise ValidationError(f"{facility.name} est fermé en {year}{NBSP}: rien à y déclarer.")
+    return BonusLine.objects.get_or_create(facility=facility, year=year)[0]
 
 
-def _initial_places(convention: Convention, authority: int) -> Decimal:
-    lines = _lines(convention, TRAJECTORY_SINCE).filter(
-        facility__kind=Facility.Kind.EAJE, facility__competent_authority=authority
-    )
-    return sum((line.existing_quantity + line.new_quantity for line in lines), Decimal(0))
+def _take_latest(line: BonusLine) -> None:
+    ranks = {stage: rank for rank, stage in enumerate(Stage.values)}
+    last = max(line.declarations.all(), key=lambda declaration: ranks[declaration.stage])
+    line.existing_quantity = last.existing_quantity
+    line.new_quantity = last.new_quantity
+    line.save(update_fields=["existing_quantity", "new_quantity"])
 
 
-def _with_trajectory(
-    found: dict[int, Amount], lines: Iterable[BonusLine], initial: Decimal, rates: Rates
-) -> dict[int, Amount]:
-    """The authority's trajectory bonus, shared among its nurseries by their places."""
-    places = {line.pk: line.existing_quantity + line.new_quantity for line in lines}
-    thresholds = [
-        bonus.Threshold(growth, rates[kind])
-        for kind, growth in TRAJECTORY_GROWTH.items()
-        if kind in rates
-    ]
-    total = bonus.trajectory(
-        initial_places=initial, places=sum(places.values()), thresholds=thresholds
-    )
-    if not total.value:
-        return found
-    shares = bonus.smoothing(envelope=total.value, places=places)
-    added = {
-        pk: Amount(found[pk].value + share.value, f"{found[pk].working}{NBSP}; {share.working}")
-        for pk, share in shares.items()
-        if pk in found
-    }
-    return found | added
+@transaction.atomic
+def save_amounts(
+    convention: Convention, year: int, amounts: Mapping[Facility, Mapping[str, object]], *, by: User
+) -> None:
+    """Forecast, updated and notified amounts of the year, beside our estimation, never over it.
+
+    ``amounts`` are values by field of BonusLine; ValidationError when a facility is closed.
+    """
+    notified = 0
+    for facility, values in amounts.items():
+        line = line_of(facility, year)
+        for name, value in values.items():
+            setattr(line, name, value)
+        line.save(update_fields=list(values))
+        notified += values.get("notified") is not None
+    if amounts:
+        counts = [counted(len(amounts), "ligne mise à jour", "lignes mises à jour")]
+        counts += [counted(notified, "notification", "notifications")] * bool(notified)
+        record(
+            "bonus.amounts_saved",
+            convention,
+            convention=convention,
+            by=by,
+            summary=f"Montants du bonus territoire {year}{NBSP}: {', '.join(counts)}",
+            year=year,
+        )
+
+
+@transaction.atomic
+def adopt_estimations(convention: Convention, year: int, *, by: User) -> int:
+    """Take our estimation as the forecast of the lines that have none; the number of lines."""
+    lines = list(lines_of(convention, year).filter(forecast=None, computed__isnull=False))
+    for line in lines:
+        line.forecast = line.computed
+    bulk_update_with_history(lines, BonusLine, ["forecast"], batch_size=100)
+    if lines:
+        record(
+            "bonus.forecast_adopted",
+            convention,
+            convention=convention,
+            by=by,
+            summary=f"Estimation {year} reprise en prévision{NBSP}: "
+            + counted(len(lines), "ligne", "lignes"),
+            year=year,
+        )
+    return len(lines)

@@ -1,11 +1,19 @@
 from django.urls import path
 
-from financing import views
+from financing.views import facility, lines, overview
 
 app_name = "financing"
 urlpatterns = [
-    path("", views.overview, name="overview"),
-    path("equipements/<int:pk>/", views.facility, name="facility"),
-    path("actions/<str:code>/", views.action, name="action"),
-    path("baremes/", views.rates, name="rates"),
+    path("", overview.overview, name="overview"),
+    path("equipements/nouveau/", facility.create, name="facility_create"),
+    path("equipements/<int:pk>/", facility.detail, name="facility"),
+    path("equipements/<int:pk>/modifier/", facility.edit, name="facility_edit"),
+    path("equipements/<int:pk>/convention/", facility.agreement_create, name="agreement_create"),
+    path("conventions/<int:pk>/", facility.agreement_edit, name="agreement_edit"),
+    path("activite/<int:year>/<slug:stage>/", lines.declare, name="declare"),
+    path("montants/<int:year>/", lines.amounts, name="amounts"),
+    path("montants/<int:year>/prevision/", lines.adopt, name="adopt"),
+    path("montants/<int:year>/estimation/", lines.compute, name="compute"),
+    path("actions/<str:code>/", overview.action, name="action"),
+    path("baremes/", overview.rates, name="rates"),
 ]

@@ -19,7 +19,7 @@ from ctg.convention.models import Document
 from ctg.convention.rights import Role
 from tests.factories.actions import make_action, make_campaign, make_contribution
 from tests.factories.ctg import make_member, make_user
-from tests.factories.financing import make_facility
+from tests.factories.financing import make_agreement, make_facility
 from tests.factories.governance import make_committee, make_meeting, make_review
 
 ROOT = Path(settings.BASE_DIR)
@@ -72,6 +72,14 @@ MAY = {
     "financing:facility": "camille malik ines alix",
     "financing:action": "camille malik ines alix",
     "financing:rates": "camille malik ines alix",
+    "financing:facility_create": "camille",
+    "financing:facility_edit": "camille",
+    "financing:agreement_create": "camille",
+    "financing:agreement_edit": "camille",
+    "financing:declare": "camille malik",
+    "financing:amounts": "camille ines",
+    "financing:adopt": "camille",
+    "financing:compute": "camille",
     "reviews:list": EVERYONE,
     "reviews:detail": "camille malik ines",
     "reviews:pdf": "camille malik ines",
@@ -166,7 +174,7 @@ def values(convention, cast, labege, settings, tmp_path):
             convention=convention, title="Délibération", file=ContentFile(b"texte", "note.txt")
         ),
         "convention:member_remove": leaving.memberships.get(),
-        "financing:facility": make_facility(convention),
+        **funding_rows(convention),
         "governance:committee": committee,
         "governance:committee_edit": committee,
         "governance:committee_close": committee,
@@ -182,10 +190,23 @@ def values(convention, cast, labege, settings, tmp_path):
         "version": action.history.latest().pk,
         "level": "enjeux",
         "extension": "csv",
+        "stage": "reel",
         "pk": action.stake.pk,
         "year": campaign.year,
         "extract": "essentiel",
     } | {f"{name}.pk": row.pk for name, row in rows.items()}
+
+
+def funding_rows(convention):
+    """Each page of the money and the row it is about."""
+    facility = make_facility(convention)
+    agreement = make_agreement(facility)
+    return {
+        "financing:facility": facility,
+        "financing:facility_edit": facility,
+        "financing:agreement_create": facility,
+        "financing:agreement_edit": agreement,
+    }
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=by_name)

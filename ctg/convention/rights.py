@@ -28,6 +28,8 @@ class Right(StrEnum):
     VIEW_GOVERNANCE = "lire la gouvernance"
     MANAGE_GOVERNANCE = "préparer les réunions et noter les décisions"
     VIEW_FUNDING = "lire les financements"
+    MANAGE_FUNDING = "tenir les équipements, les conventions de financement et les budgets"
+    DECLARE = "déclarer l’activité des équipements de son organisme"
     ENTER_PAYMENTS = "saisir les montants notifiés et versés"
     VIEW_DRAFT_REVIEW = "lire les bilans en préparation"
     PREPARE_REVIEW = "préparer et publier les bilans"
@@ -43,10 +45,11 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.FOLLOW_CAMPAIGN,
             Right.VIEW_GOVERNANCE,
             Right.VIEW_FUNDING,
+            Right.DECLARE,
             Right.VIEW_DRAFT_REVIEW,
         }
     ),
-    Role.CONTRIBUTOR: frozenset({Right.ANSWER_CAMPAIGN, Right.VIEW_GOVERNANCE}),
+    Role.CONTRIBUTOR: frozenset({Right.ANSWER_CAMPAIGN, Right.DECLARE, Right.VIEW_GOVERNANCE}),
     Role.FUNDER: frozenset(
         {
             Right.FOLLOW_CAMPAIGN,

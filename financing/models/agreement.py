@@ -28,7 +28,26 @@ class FundingAgreement(models.Model):
     rate = models.DecimalField(
         "montant unitaire inscrit (€)", max_digits=12, decimal_places=4, null=True, blank=True
     )
-    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True)
+    new_rate = models.DecimalField(
+        "montant unitaire de l’offre nouvelle (€)",
+        max_digits=12,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="S’il est inscrit dans la COF ; sinon le barème publié s’applique.",
+    )
+    amends = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="amendments",
+        verbose_name="avenant à",
+        null=True,
+        blank=True,
+        help_text="Un avenant prévaut sur la convention qu’il modifie à compter de son début.",
+    )
+    document = models.ForeignKey(
+        Document, models.PROTECT, verbose_name="document", null=True, blank=True
+    )
 
     objects = FundingAgreementQuerySet.as_manager()
 
@@ -46,6 +65,12 @@ class FundingAgreement(models.Model):
 
     def __str__(self):
         return self.reference or f"{self.facility} {self.starts_on.year}–{self.ends_on.year}"
+
+    @property
+    def period_label(self) -> str:
+        """« COF-12, 2020–2024 »."""
+        period = f"{self.starts_on.year}–{self.ends_on.year}"
+        return f"{self.reference}, {period}" if self.reference else period
 
 
 class RateQuerySet(models.QuerySet):
@@ -70,6 +95,7 @@ class Rate(models.Model):
         TRAJECTORY_12 = "trajectory_12", "bonus trajectoire dès 12 % (€ par place)"
         ALSH_FLOOR = "alsh_floor", "plancher d’accueil de loisirs (€ par heure)"
         ALSH_NEW_SHARE = "alsh_new_share", "part des heures nouvelles éligibles (%)"
+        GRANT_THRESHOLD = "grant_threshold", "seuil de publication des subventions (€)"
 
     convention = models.ForeignKey(
         Convention, models.PROTECT, related_name="rates", null=True, blank=True

@@ -1,13 +1,11 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
 from simple_history.models import HistoricalRecords
 
 from financing.models.facility import Facility
-
-
-def euros(label: str) -> models.DecimalField:
-    return models.DecimalField(label, max_digits=12, decimal_places=2, null=True, blank=True)
-
+from financing.models.instalment import Instalment, euros
 
 AMOUNTS = ("forecast", "updated", "computed", "notified", "paid")
 
@@ -23,7 +21,7 @@ class BonusLineQuerySet(models.QuerySet):
             default=F("amount"),
             output_field=models.DecimalField(max_digits=12, decimal_places=2),
         )
-        paid = Instalment.objects.filter(bonus_line=OuterRef("pk"), paid_on__isnull=False)
+        paid = Instalment.objects.current().filter(bonus_line=OuterRef("pk"), paid_on__isnull=False)
         total = paid.order_by().values("bonus_line").annotate(total=Sum(amount)).values("total")
         return self.annotate(paid=Subquery(total))
 
@@ -66,6 +64,10 @@ class BonusLine(models.Model):
     computed = euros("estimation (€)")
     notified = euros("notifié (€)")
     notified_on = models.DateField("notifié le", null=True, blank=True)
+    gap_note = models.CharField("explication de l’écart", max_length=300, blank=True)
+    working = models.TextField("calcul de l’estimation", blank=True)
+    basis = models.TextField("barèmes et conventions du calcul", blank=True)
+    lacking = models.TextField("ce qui manque pour estimer", blank=True)
 
     objects = BonusLineQuerySet.as_manager()
     history = HistoricalRecords()
@@ -100,34 +102,9 @@ class BonusLine(models.Model):
         """Needs with_paid(). Negative when the Caf paid too much; None until it notified."""
         return None if self.notified is None else self.notified - (self.paid or 0)
 
-
-class Instalment(models.Model):
-    class Kind(models.TextChoices):
-        ADVANCE = "advance", "acompte"
-        BALANCE = "balance", "solde"
-        OVERPAYMENT = "overpayment", "indu"
-
-    bonus_line = models.ForeignKey(BonusLine, models.PROTECT, related_name="instalments")
-    kind = models.CharField("nature", max_length=20, choices=Kind)
-    amount = models.DecimalField(
-        "montant (€)",
-        max_digits=12,
-        decimal_places=2,
-        help_text="Un indu se saisit en positif : sa nature dit qu’il est à rendre.",
-    )
-    due_on = models.DateField("attendu le", null=True, blank=True)
-    paid_on = models.DateField("versé le", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "versement"
-        ordering = ["due_on", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="instalment_not_negative",
-                condition=Q(amount__gte=0),
-                violation_error_message="Un versement ne peut pas être négatif.",
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()} · {self.bonus_line}"
+    @property
+    def gap(self) -> Decimal | None:
+        """What the Caf notified, less our estimation."""
+        if self.notified is None or self.computed is None:
+            return None
+        return self.notified - self.computed

@@ -3,7 +3,7 @@ from django.db.models import Q, Sum
 
 from actions.models import Action
 from ctg.convention.models import Organization
-from financing.models.bonus import euros
+from financing.models.instalment import euros
 
 
 class BudgetLineQuerySet(models.QuerySet):

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from actions.models import Action
 from ctg.convention.models import Commune, Convention, Organization, Theme
 
 
@@ -48,6 +49,14 @@ class Facility(models.Model):
     capacity = models.PositiveIntegerField("capacité (places)", null=True, blank=True)
     opened_on = models.DateField("ouvert le", null=True, blank=True)
     closed_on = models.DateField("fermé le", null=True, blank=True)
+    in_priority_area = models.BooleanField(
+        "en quartier prioritaire (QPV) ou en zone de revitalisation rurale (ZRR)",
+        default=False,
+        help_text="Ses places nouvelles se comptent alors à la tranche haute.",
+    )
+    actions = models.ManyToManyField(
+        Action, related_name="facilities", verbose_name="actions du plan", blank=True
+    )
 
     objects = FacilityQuerySet.as_manager()
 
@@ -64,6 +73,11 @@ class Facility(models.Model):
 
     def __str__(self):
         return self.name
+
+    def is_open_in(self, year: int) -> bool:
+        """At least one day of the year."""
+        opened = self.opened_on is None or self.opened_on.year <= year
+        return opened and (self.closed_on is None or self.closed_on.year >= year)
 
     @property
     def unit(self) -> str:

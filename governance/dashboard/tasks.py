@@ -157,5 +157,5 @@ def _funding_tasks(convention: Convention, access: Access, today: date) -> Itera
         "ligne de bonus sans notification",
         "lignes de bonus sans notification",
         f"la plus récente est de {waiting['latest']}",
-        address(convention, "financing:overview", annee=waiting["latest"], manque="notification"),
+        address(convention, "financing:amounts", waiting["latest"]),
     )

@@ -40,7 +40,20 @@ from ctg.convention.models import (
     Signature,
     Theme,
 )
-from financing.models import BonusLine, BudgetLine, Facility, FundingAgreement, Instalment, Rate
+from financing.models import (
+    BonusLine,
+    BudgetLine,
+    CalendarDate,
+    Declaration,
+    Facility,
+    FundingAgreement,
+    Grant,
+    Instalment,
+    Rate,
+    Scenario,
+    ScenarioLine,
+    ScenarioRate,
+)
 from governance.models import (
     AgendaItem,
     AnnualReview,
@@ -73,9 +86,14 @@ from tests.factories.financing import (
     make_agreement,
     make_bonus_line,
     make_budget_line,
+    make_calendar_date,
+    make_declaration,
     make_facility,
+    make_grant,
     make_instalment,
     make_rate,
+    make_scenario,
+    make_scenario_line,
 )
 from tests.factories.governance import (
     make_agenda_item,
@@ -162,6 +180,12 @@ MAKERS = {
     Rate: lambda c: make_rate(convention=c),
     BonusLine: bonus_line,
     Instalment: lambda c: make_instalment(bonus_line(c)),
+    Declaration: lambda c: make_declaration(bonus_line(c), declared_by=make_user()),
+    CalendarDate: lambda c: make_calendar_date(c, "balance", date(2023, 7, 1), year()),
+    Scenario: lambda c: make_scenario(c, created_by=make_user()),
+    ScenarioLine: lambda c: make_scenario_line(make_scenario(c), make_facility(c)),
+    ScenarioRate: lambda c: make_scenario(c).rates.create(kind="alsh_floor", amount=1),
+    Grant: lambda c: make_grant(c, granted_by=make_organization()),
     BudgetLine: lambda c: make_budget_line(make_action(c), funder=make_organization()),
     Committee: lambda c: make_committee(c, theme=make_theme(c)),
     CommitteeMember: lambda c: make_seat(make_committee(c), make_organization()),

@@ -318,7 +318,7 @@ def test_overview_query_count(camille, convention, url, count, django_assert_num
         make_instalment(make_bonus_line(facility, forecast=1, computed=1))
     make_rate()
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         response = camille.get(url("financing:overview"), {"annee": 2022})
 
     assert len(response.context["page"]) == count
@@ -330,7 +330,7 @@ def test_facility_query_count(camille, url, facility, count, django_assert_num_q
         make_instalment(make_bonus_line(facility, year, computed=1))
         make_agreement(facility)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         camille.get(url("financing:facility", facility.pk))
 
 

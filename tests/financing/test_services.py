@@ -5,24 +5,31 @@ import pytest
 
 from ctg.convention.models import JournalEntry
 from ctg.management.commands.load_rates import load_rates
+from financing.conditions import estimations
 from financing.models import BonusLine, Facility, Rate
-from financing.services import compute_year, estimations
+from financing.services import compute_year
 from tests.factories.ctg import make_convention, make_organization
-from tests.factories.financing import make_agreement, make_bonus_line, make_facility, make_rate
+from tests.factories.financing import (
+    make_agreement,
+    make_bonus_line,
+    make_funded_facility,
+    make_rate,
+)
 
 pytestmark = pytest.mark.django_db
 
 
 def make_line(convention, existing, reference=None, *, new=0, year=2022, **facility):
     """``reference`` is the rate per unit of the agreement; none without it."""
-    made = make_facility(convention, **facility)
+    made = make_funded_facility(convention, **facility)
     if reference is not None:
         make_agreement(made, contracted_quantity=existing, rate=Decimal(reference))
     return make_bonus_line(made, year, existing_quantity=existing, new_quantity=new)
 
 
 def values(convention, year=2022):
-    return [amount.value for _, amount in sorted(estimations(convention, year).items())]
+    found = estimations(convention, year)
+    return [found[pk].amount.value for pk in sorted(found) if found[pk].amount]
 
 
 def test_existing_places_share_the_envelope_of_their_authority(convention):
@@ -114,7 +121,7 @@ def test_trajectory_adds_its_working_to_that_of_the_places(convention):
     nursery = make_line(convention, 100, "0", year=2023).facility
     make_bonus_line(nursery, 2026, existing_quantity=112)
 
-    (amount,) = estimations(convention, 2026).values()
+    amount = estimations(convention, 2026)[nursery.bonus_lines.get(year=2026).pk].amount
 
     assert amount.value == Decimal("33600.00")
     assert "112 places" in amount.working
@@ -133,6 +140,7 @@ def test_compute_year_writes_estimations_beside_the_notification(convention, cas
     for row in (line, unknown, elsewhere):
         row.refresh_from_db()
     assert (line.computed, line.notified) == (Decimal("60000.00"), 1)
+    assert unknown.lacking.startswith("le montant unitaire")
     assert (unknown.computed, elsewhere.computed) == (None, None)
     entry = JournalEntry.objects.get()
     assert entry.summary == (

@@ -179,7 +179,7 @@ def test_funder_sees_the_lines_without_notification(convention, tasks_of):
         (
             2,
             "lignes de bonus sans notification",
-            "financements/?annee=2022&manque=notification",
+            "financements/montants/2022/",
         )
     }
     assert tasks_of("ines") == tasks_of("camille") == waiting

@@ -11,7 +11,16 @@ from ctg.management.demo.cast import Scene
 from ctg.management.demo.content import read
 from ctg.management.demo.story import LAST_YEAR, at
 from financing import bonus
-from financing.models import BonusLine, BudgetLine, Facility, FundingAgreement, Instalment
+from financing.models import (
+    BonusLine,
+    BudgetLine,
+    CalendarDate,
+    Declaration,
+    Facility,
+    FundingAgreement,
+    Instalment,
+    Stage,
+)
 from financing.services import compute_year
 
 BY_THE_HOUR = ("alsh", "youth")
@@ -37,7 +46,13 @@ def write(scene: Scene, cards: list[Card]) -> None:
             if facility.opened_on is None or facility.opened_on.year <= year
         ]
         BonusLine.objects.bulk_create(lines)
-        _settle_year(scene, year, written["activity"], draw)
+        Declaration.objects.bulk_create(
+            _declaration(line, Stage.FORECAST, date(year, 2, 18)) for line in lines
+        )
+        calendar = _calendar(scene, year)
+        _settle_year(scene, year, written["activity"], draw, calendar)
+    for year in range(scene.story.last + 1, scene.convention.ends_on.year + 1):
+        _calendar(scene, year)
     _date_the_writing(scene)
 
 
@@ -135,7 +150,42 @@ def _bonus_line(facility, line, year):
     )
 
 
-def _settle_year(scene, year, activity, draw):
+def _calendar(scene, year):
+    """The dates of one Caf, invented like the rest; the advances’ days and the balance’s."""
+    ahead = scene.story.ahead
+    advances = [(CalendarDate.Kind.ADVANCE, date(year, month, 15)) for month in (4, 10)]
+    declarations = [
+        (CalendarDate.Kind.FORECAST, date(year, 2, 28)),
+        (CalendarDate.Kind.SUMMER, date(year, 7, 15)),
+        (CalendarDate.Kind.AUTUMN, date(year, 10, 15)),
+        (CalendarDate.Kind.ACTUAL, date(year + 1, 3, 31)),
+    ]
+    dates = [*advances, (CalendarDate.Kind.BALANCE, date(year + 1, 7, 12)), *declarations]
+    rows = [
+        CalendarDate(
+            convention=scene.convention,
+            year=year,
+            kind=kind,
+            due_on=ahead(day),
+            share=100 * ADVANCE_SHARES[0] if kind == CalendarDate.Kind.ADVANCE else None,
+        )
+        for kind, day in dates
+    ]
+    CalendarDate.objects.bulk_create(rows)
+    return [row.due_on for row in rows[:3]]
+
+
+def _declaration(line, stage, day):
+    return Declaration(
+        bonus_line=line,
+        stage=stage,
+        existing_quantity=line.existing_quantity,
+        new_quantity=line.new_quantity,
+        declared_on=day,
+    )
+
+
+def _settle_year(scene, year, activity, draw, days):
     """Forecast, then estimation on the actual activity, then what the Caf notified and paid."""
     compute_year(scene.convention, year, by=scene.lead)
     lines = _year(scene.convention, year)
@@ -147,14 +197,19 @@ def _settle_year(scene, year, activity, draw):
     BonusLine.objects.bulk_update(lines, ["forecast", "existing_quantity"])
     compute_year(scene.convention, year, by=scene.lead)
     lines = _year(scene.convention, year)
+    declared = [line for line in lines if year < LAST_YEAR or draw.random() < 0.7]
+    Declaration.objects.bulk_create(
+        _declaration(line, Stage.ACTUAL, date(year + 1, 3, 9)) for line in declared
+    )
     for line in lines:
         line.updated = ((line.forecast + line.computed) / 2).quantize(CENT)
         if year < LAST_YEAR:
             kept = CONTROLLED if draw.random() < 0.15 else Decimal(1)
             line.notified = (line.computed * kept).quantize(CENT, ROUND_HALF_UP)
             line.notified_on = date(year + 1, 6, 15)
-    BonusLine.objects.bulk_update(lines, ["updated", "notified", "notified_on"])
-    Instalment.objects.bulk_create(row for line in lines for row in _instalments(line))
+            line.gap_note = "Contrôle de la Caf sur l’activité déclarée." if kept != 1 else ""
+    BonusLine.objects.bulk_update(lines, ["updated", "notified", "notified_on", "gap_note"])
+    Instalment.objects.bulk_create(row for line in lines for row in _instalments(line, days))
 
 
 def _year(convention, year):
@@ -162,16 +217,17 @@ def _year(convention, year):
     return list(lines.select_related("facility").order_by("pk"))
 
 
-def _instalments(line):
+def _instalments(line, days):
     """Advances in spring and autumn; the balance waits for the notification."""
     due = line.computed if line.notified is None else line.notified
     expected = bonus.instalments(forecast=line.forecast, advance_shares=ADVANCE_SHARES, due=due)
-    days = (date(line.year, 4, 15), date(line.year, 10, 15), date(line.year + 1, 7, 12))
-    for instalment, day in zip(expected, days, strict=True):
-        is_settled = instalment.kind == bonus.InstalmentKind.ADVANCE or line.notified is not None
+    for number, (instalment, day) in enumerate(zip(expected, days, strict=True), 1):
+        is_advance = instalment.kind == bonus.InstalmentKind.ADVANCE
+        is_settled = is_advance or line.notified is not None
         yield Instalment(
             bonus_line=line,
             kind=instalment.kind,
+            number=number if is_advance else 1,
             amount=instalment.amount.value,
             due_on=day,
             paid_on=day if is_settled else None,

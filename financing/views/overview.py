@@ -1,12 +1,12 @@
 from django.core.paginator import Paginator
-from django.db.models import Max, Prefetch
+from django.db.models import Max
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from ctg.convention.rights import Right, require
 from financing.budget import build_budget
 from financing.filters import FacilityFilter
-from financing.models import BonusLine, Instalment, Rate
+from financing.models import BonusLine, Rate
 from financing.overview import (
     COLUMNS,
     build_overview,
@@ -14,6 +14,7 @@ from financing.overview import (
     rates_behind,
     with_line_of,
 )
+from financing.rights import declarable_facilities
 
 PER_PAGE = 50
 WHO_READS = (
@@ -35,6 +36,7 @@ def overview(request):
             "year": year,
             "years": [(str(y), f"?annee={y}", y == year) for y in request.convention.years],
             "overview": bonus,
+            "can_declare": declarable_facilities(request.access, request.convention).exists(),
             "columns": COLUMNS,
             "rates": rates_behind(request.convention, [row.kind for row in bonus.kinds], [year]),
             "filters": filters,
@@ -55,33 +57,6 @@ def _year(request):
         )
         wanted = lines.aggregate(last=Max("year"))["last"] or timezone.localdate().year
     return min(max(wanted, years[0]), years[-1])
-
-
-def facility(request, pk):
-    require(request.access.has(Right.VIEW_FUNDING), WHO_READS)
-    found = get_object_or_404(
-        request.convention.facilities.select_related(
-            "manager", "competent_authority", "commune"
-        ).prefetch_related(
-            "themes",
-            "agreements",
-            Prefetch("bonus_lines", BonusLine.objects.with_paid().order_by("-year")),
-        ),
-        pk=pk,
-    )
-    lines = list(found.bonus_lines.all())
-    years = {line.year for line in lines if line.computed is not None}
-    instalments = Instalment.objects.filter(bonus_line__in=lines).select_related("bonus_line")
-    return render(
-        request,
-        "financing/facility_detail.html",
-        {
-            "facility": found,
-            "lines": lines,
-            "instalments": instalments.order_by("-bonus_line__year", "due_on", "pk"),
-            "rates": rates_behind(request.convention, [found.kind], years),
-        },
-    )
 
 
 def action(request, code):

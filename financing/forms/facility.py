@@ -1,0 +1,181 @@
+from django import forms
+from django.db.models import Q
+
+from actions.forms.action import DateInput
+from actions.forms.figures import FrenchDecimalField
+from ctg.convention.models import Convention, Document, Organization
+from ctg.french import NBSP
+from financing.models import Facility, FundingAgreement
+
+AUTHORITIES = (Organization.Kind.EPCI, Organization.Kind.COMMUNE)
+MOST_BYTES = 20 * 1024 * 1024
+
+
+class FacilityForm(forms.ModelForm):
+    new_manager = forms.CharField(
+        label="Autre gestionnaire",
+        max_length=200,
+        required=False,
+        help_text="Le nom d’un organisme absent de la liste : il rejoint le territoire.",
+    )
+
+    class Meta:
+        model = Facility
+        fields = [
+            "name",
+            "kind",
+            "commune",
+            "manager",
+            "new_manager",
+            "competent_authority",
+            "themes",
+            "capacity",
+            "in_priority_area",
+            "opened_on",
+            "closed_on",
+            "actions",
+        ]
+        widgets = {
+            "opened_on": DateInput,
+            "closed_on": DateInput,
+            "themes": forms.CheckboxSelectMultiple,
+            "actions": forms.CheckboxSelectMultiple,
+        }
+
+    sections = {
+        "L’équipement": ["name", "kind", "commune", "capacity", "opened_on", "closed_on"],
+        "Qui le fait vivre": ["manager", "new_manager", "competent_authority"],
+        "Ce qui ouvre droit au bonus": ["themes", "in_priority_area"],
+        "Dans le plan": ["actions"],
+    }
+
+    def __init__(self, *args, convention: Convention, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.convention = convention
+        self.convention = convention
+        organizations = convention.organizations.order_by("name")
+        self.fields["commune"].queryset = convention.communes
+        self.fields["manager"].queryset = organizations
+        self.fields["manager"].required = False
+        self.fields["competent_authority"].queryset = organizations.filter(kind__in=AUTHORITIES)
+        self.fields["themes"].queryset = convention.themes.all()
+        self.fields["themes"].required = True
+        linked = Q(pk__in=self.instance.actions.all()) if self.instance.pk else Q()
+        self.fields["actions"].queryset = convention.actions.filter(
+            Q(archived_at=None) | linked
+        ).order_by("code")
+
+    @property
+    def by_section(self):
+        return [(title, [self[name] for name in names]) for title, names in self.sections.items()]
+
+    def clean_competent_authority(self):
+        authority = self.cleaned_data["competent_authority"]
+        if not self.convention.signatures.filter(organization=authority).exists():
+            raise forms.ValidationError(
+                f"{authority} n’a pas signé la convention{NBSP}: seule une collectivité "
+                "signataire peut cofinancer un équipement."
+            )
+        return authority
+
+    def clean_themes(self):
+        themes = self.cleaned_data["themes"]
+        if not any(theme.has_caf_funding for theme in themes):
+            funded = self.convention.themes.filter(has_caf_funding=True)
+            names = ", ".join(theme.label for theme in funded) or "aucune n’est réglée ainsi"
+            raise forms.ValidationError(
+                f"Choisissez au moins une thématique que la Caf finance{NBSP}: {names}."
+            )
+        return themes
+
+    def clean(self):
+        data = super().clean()
+        name = data.get("new_manager", "").strip()
+        if name:
+            data["manager"] = self._organization(name)
+        elif not data.get("manager") and "manager" not in self.errors:
+            self.add_error("manager", "Choisissez un gestionnaire, ou nommez-en un autre.")
+        return data
+
+    def _organization(self, name):
+        """Not saved yet: nothing is written while the form is refused."""
+        known = self.convention.organizations.filter(Q(name__iexact=name) | Q(short_name=name))
+        return known.first() or Organization(name=name, kind=Organization.Kind.OTHER)
+
+    def _get_validation_exclusions(self):
+        return super()._get_validation_exclusions() | {"manager"}
+
+
+class AgreementForm(forms.ModelForm):
+    contracted_quantity = FrenchDecimalField(min_value=0, required=False)
+    rate = FrenchDecimalField(
+        label="Montant unitaire inscrit (€)", min_value=0, decimal_places=4, required=False
+    )
+    new_rate = FrenchDecimalField(
+        label="Montant unitaire de l’offre nouvelle (€)",
+        min_value=0,
+        decimal_places=4,
+        required=False,
+        help_text="S’il est inscrit dans la convention ; sinon le barème publié s’applique.",
+    )
+    file = forms.FileField(label="Document signé", required=False)
+
+    class Meta:
+        model = FundingAgreement
+        fields = [
+            "reference",
+            "starts_on",
+            "ends_on",
+            "contracted_quantity",
+            "rate",
+            "new_rate",
+            "amends",
+        ]
+        widgets = {"starts_on": DateInput, "ends_on": DateInput}
+
+    def __init__(self, *args, facility: Facility, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.facility = facility
+        self.others = facility.agreements.exclude(pk=self.instance.pk)
+        self.fields["amends"].queryset = self.others.filter(amends=None)
+        self.fields["amends"].empty_label = "Ce n’est pas un avenant"
+        self.fields["contracted_quantity"].label = f"Quantité contractualisée ({facility.unit})"
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file and file.size > MOST_BYTES:
+            raise forms.ValidationError(f"Ce fichier dépasse 20{NBSP}Mo.")
+        return file
+
+    def clean(self):
+        data = super().clean()
+        starts, ends = data.get("starts_on"), data.get("ends_on")
+        if starts and ends:
+            self._refuse_overlap(starts, ends, data.get("amends"))
+        return data
+
+    def _refuse_overlap(self, starts, ends, amended):
+        """Only an amendment may run beside the agreement it amends."""
+        beside = self.others.filter(starts_on__lte=ends, ends_on__gte=starts)
+        if amended:
+            beside = beside.exclude(Q(pk=amended.pk) | Q(amends=amended))
+        elif self.instance.pk:
+            beside = beside.exclude(amends=self.instance)
+        if other := beside.first():
+            self.add_error(
+                "starts_on",
+                f"Chevauche la convention {other.period_label}{NBSP}: dites que c’est un avenant, "
+                "ou corrigez les dates.",
+            )
+
+    def document(self, convention, by):
+        """The file that was joined, if any, kept among the convention’s documents."""
+        file = self.cleaned_data.get("file")
+        if not file:
+            return self.instance.document
+        return Document.objects.create(
+            convention=convention,
+            title=f"Convention de financement, {self.instance.facility.name}",
+            file=file,
+            added_by=by,
+        )
