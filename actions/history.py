@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby, pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -24,12 +25,18 @@ class FieldChange:
     before: str
     after: str
 
+    @property
+    def in_words(self) -> tuple[str, str, str]:
+        """As the journal keeps it."""
+        return self.label, self.before, self.after
+
 
 @dataclass(frozen=True)
 class Version:
     pk: int
     at: datetime
     by: User | None
+    before: int
     changes: list[FieldChange]
 
 
@@ -44,18 +51,23 @@ def remember(action: Action) -> None:
     )
 
 
-def versions(action: Action, *, limit: int = 30) -> list[Version]:
+def versions(action: Action, *, limit: int = 60) -> list[Version]:
     """Newest first; a version that changed nothing a person can read is left out.
 
-    One save writes one record for the fields and one for each changed list of communes,
-    themes…: each stands on its own line, with the same author and minute.
+    One save writes one record for the fields, then one for each changed list of communes,
+    themes…, all with the same ``updated_at``: together they are one version.
     """
-    records = list(
-        action.history.select_related("history_user").order_by("-history_id")[: limit + 1]
-    )
+    records = action.history.select_related("history_user").order_by("-history_id")[:limit]
+    saves = [next(save) for _, save in groupby(records, key=lambda record: record.updated_at)]
     found = [
-        Version(new.history_id, new.history_date, new.history_user, changes_between(old, new))
-        for new, old in zip(records, records[1:], strict=False)
+        Version(
+            new.history_id,
+            new.history_date,
+            new.history_user,
+            old.history_id,
+            changes_between(old, new),
+        )
+        for new, old in pairwise(saves)
     ]
     return [version for version in found if version.changes]
 
@@ -100,33 +112,34 @@ def restore_fields(action: Action, version, *, names: Sequence[str], by: User) -
     """
     if not set(names) <= set(restorable_names()):
         raise ValidationError("Ce champ ne se rétablit pas depuis l’historique.")
-    labels = []
-    for name in names:
-        field = Action._meta.get_field(name)
-        _restore(action, field, version)
-        labels.append(str(field.verbose_name))
+    fields = [Action._meta.get_field(name) for name in names]
+    lists = [field for field in fields if isinstance(field, models.ManyToManyField)]
+    before = action.history.latest("history_id")
+    for field in fields:
+        if field not in lists:
+            setattr(action, field.attname, getattr(version, field.attname))
     action.full_clean()
     action.save()
+    for field in lists:
+        _restore_list(action, field, version)
+    changes = changes_between(before, action.history.latest("history_id"))
+    labels = [change.label for change in changes]
     record(
         "action.restored_fields",
         action,
         convention=action.convention,
         by=by,
         summary=f"Rétabli tel qu’au {french_date(version.history_date)} : {', '.join(labels)}",
-        fields=list(names),
+        changes=[change.in_words for change in changes],
     )
     return labels
 
 
-def _restore(action, field, version):
-    if isinstance(field, models.ManyToManyField):
-        reverse = field.m2m_reverse_field_name()
-        kept = getattr(version, field.name).values_list(f"{reverse}_id", flat=True)
-        getattr(action, field.name).set(
-            field.related_model.objects.filter(pk__in=list(kept)).values_list("pk", flat=True)
-        )
-    else:
-        setattr(action, field.attname, getattr(version, field.attname))
+def _restore_list(action, field, version):
+    """What no longer exists is left out."""
+    reverse = field.m2m_reverse_field_name()
+    kept = list(getattr(version, field.name).values_list(f"{reverse}_id", flat=True))
+    getattr(action, field.name).set(field.related_model.objects.filter(pk__in=kept))
 
 
 def restorable_names() -> list[str]:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from actions.history import FieldChange
 from actions.models import Action, OperationalObjective, Stake, StrategicObjective
 from ctg.accounts.models import User
 from ctg.convention.journal import record
@@ -82,8 +83,7 @@ def _move(action: Action, status: str, *, by: User, summary: str, reason: str = 
         convention=action.convention,
         by=by,
         summary=summary + (f" : {reason.strip()}" if reason.strip() else ""),
-        before=before,
-        after=action.get_status_display(),
+        changes=[("Statut", before, action.get_status_display())],
     )
 
 
@@ -93,19 +93,20 @@ def record_saved(
     convention: Convention,
     by: User,
     created: bool,
-    changed: Sequence[str] = (),
+    changes: Sequence[FieldChange] = (),
 ) -> None:
-    """Journal of a form that was saved; ``changed`` are the labels of the fields it changed."""
-    if not created and not changed and isinstance(item, Action):
+    """Journal of a form that was saved, with what it changed from and to."""
+    if not created and not changes and isinstance(item, Action):
         return
-    what = f" : {', '.join(changed)}" if changed and not created else ""
+    labels = dict.fromkeys(change.label for change in changes)
+    what = f" : {', '.join(labels)}" if changes and not created else ""
     record(
         f"{item._meta.model_name}.{'created' if created else 'changed'}",
         item,
         convention=convention,
         by=by,
         summary=("Création" if created else "Modification") + (what or f" : {item}"),
-        changed=list(changed),
+        changes=[] if created else [change.in_words for change in changes],
     )
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("actions/nouvelle/", action.create, name="create"),
     path("actions/<str:code>/", action.detail, name="detail"),
     path("actions/<str:code>/modifier/", action.edit, name="edit"),
+    path("actions/<str:code>/modifier/<slug:section>/", action.edit, name="edit_section"),
     path("actions/<str:code>/archiver/", action.archive, name="archive"),
     path("actions/<str:code>/retablir/", action.restore, name="restore"),
     path("actions/<str:code>/statut/<slug:verb>/", action.move, name="move"),

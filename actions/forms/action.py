@@ -1,12 +1,16 @@
+from collections.abc import Collection
+
 from django import forms
 from django.forms import inlineformset_factory
 
 from actions.forms.figures import FrenchDecimalField
+from actions.forms.rows import RowForm, RowFormSet
 from actions.forms.versioned import VersionedForm
 from actions.models import Action, ActionPartner, ActionStep, Indicator, OperationalObjective
 from ctg.convention.models import Convention, Organization
 
 TEXT_MAX = 10_000
+SINGLE_PILOT = "Une action a un seul pilote : choisissez « co-pilote »."
 
 
 class DateInput(forms.DateInput):
@@ -73,26 +77,18 @@ class ActionForm(VersionedForm):
             "description": "Pas de nom d’habitant ni de situation personnelle.",
         }
 
-    sections = {
-        "L’action": ["code", "title", "operational_objective", "origin"],
-        "Pourquoi et quoi": ["findings", "description", "expected_results"],
-        "Pour qui et où": ["themes", "audiences", "scope", "communes", "other_stakes"],
-        "Quand": ["calendar", "starts_on", "ends_on", "is_continuous", "is_blocked"],
-        "Qui": ["pilot_contact", "elected_referent"],
-    }
-
-    def __init__(self, *args, convention: Convention, **kwargs):
+    def __init__(
+        self, *args, convention: Convention, only: Collection[str] | None = None, **kwargs
+    ):
         super().__init__(*args, **kwargs)
         self.instance.convention = convention
         self._limit_to(convention)
+        for name in [] if only is None else set(self.names) - set(only):
+            del self.fields[name]
 
-    @property
-    def by_section(self):
-        """(legend, fields); what the convention has nothing to choose from is left out."""
-        return [
-            (legend, [self[name] for name in names if self._has_choices(name)])
-            for legend, names in self.sections.items()
-        ]
+    def bound_fields(self, names: Collection[str]):
+        """What the convention has nothing to choose from is left out."""
+        return [self[name] for name in names if self._has_choices(name)]
 
     def _has_choices(self, name):
         field = self.fields[name]
@@ -121,20 +117,20 @@ class ActionForm(VersionedForm):
         return data
 
 
-class StepForm(forms.ModelForm):
+class StepForm(RowForm):
     class Meta:
         model = ActionStep
         fields = ["title", "starts_on", "due_on", "done_on"]
         widgets = {"starts_on": DateInput, "due_on": DateInput, "done_on": DateInput}
 
 
-class PartnerForm(forms.ModelForm):
+class PartnerForm(RowForm):
     class Meta:
         model = ActionPartner
         fields = ["organization", "role"]
 
 
-class IndicatorForm(forms.ModelForm):
+class IndicatorForm(RowForm):
     baseline = FrenchDecimalField(label="Valeur de départ", required=False)
     target = FrenchDecimalField(label="Cible", required=False)
 
@@ -152,14 +148,7 @@ class IndicatorForm(forms.ModelForm):
         ]
 
 
-class SheetFormSet(forms.BaseInlineFormSet):
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        if "DELETE" in form.fields:
-            form.fields["DELETE"].label = "Retirer"
-
-
-class BasePartnerFormSet(SheetFormSet):
+class BasePartnerFormSet(RowFormSet):
     def __init__(self, *args, convention: Convention, **kwargs):
         super().__init__(*args, **kwargs)
         self.organizations = Organization.objects.filter(conventions=convention)
@@ -169,27 +158,54 @@ class BasePartnerFormSet(SheetFormSet):
         form.fields["organization"].queryset = self.organizations
         form.fields["organization"].empty_label = "Choisir…"
 
+    @property
+    def initial_forms(self):
+        """The new pilot last: the former one gives the role back before."""
+        return sorted(super().initial_forms, key=_takes_the_lead)
+
     def clean(self):
         super().clean()
-        pilots = [
-            form
-            for form in self.forms
-            if getattr(form, "cleaned_data", {}).get("role") == ActionPartner.Role.PILOT
-            and not form.cleaned_data.get("DELETE")
-        ]
+        kept = [form for form in self.forms if _role(form)]
+        pilots = [form for form in kept if _takes_the_lead(form)]
         for form in pilots[1:]:
-            form.add_error("role", "Une action a un seul pilote : choisissez « co-pilote ».")
+            form.add_error("role", SINGLE_PILOT)
+        for other in self._added_meanwhile():
+            for form in kept:
+                if (form.cleaned_data["organization"], _role(form)) == (
+                    other.organization,
+                    other.role,
+                ):
+                    form.add_error("role", f"{other} vient d’être ajouté par quelqu’un d’autre.")
+            if other.role == ActionPartner.Role.PILOT and pilots:
+                pilots[0].add_error("role", f"{other.organization} est pilote. {SINGLE_PILOT}")
+
+    def _added_meanwhile(self):
+        if self.instance.pk is None:
+            return []
+        shown = [form.instance.pk for form in self.forms if form.instance.pk]
+        return self.instance.partners.exclude(pk__in=shown).select_related("organization")
+
+
+def _role(form) -> str:
+    """Nothing for an empty row, a refused one or one to remove."""
+    data = getattr(form, "cleaned_data", {})
+    whole = data.get("organization") and not data.get("DELETE")
+    return data.get("role", "") if whole else ""
+
+
+def _takes_the_lead(form) -> bool:
+    return _role(form) == ActionPartner.Role.PILOT
 
 
 ONE_BLANK_ROW = {"extra": 1, "can_delete_extra": False}
 StepFormSet = inlineformset_factory(
-    Action, ActionStep, StepForm, formset=SheetFormSet, **ONE_BLANK_ROW
+    Action, ActionStep, StepForm, formset=RowFormSet, **ONE_BLANK_ROW
 )
 PartnerFormSet = inlineformset_factory(
     Action, ActionPartner, PartnerForm, formset=BasePartnerFormSet, **ONE_BLANK_ROW
 )
 IndicatorFormSet = inlineformset_factory(
-    Action, Indicator, IndicatorForm, formset=SheetFormSet, **ONE_BLANK_ROW
+    Action, Indicator, IndicatorForm, formset=RowFormSet, **ONE_BLANK_ROW
 )
 
 

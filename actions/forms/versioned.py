@@ -1,9 +1,15 @@
 """Two people on one sheet: what they changed apart is merged, what they both changed is shown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django import forms
 from django.db import models
+
+from actions.history import FieldChange
+from ctg.french import french_date
 
 CONFLICT = (
     "Cette fiche a été enregistrée par quelqu’un d’autre pendant votre saisie. "
@@ -17,20 +23,101 @@ class Conflict:
     stored: str
 
 
-class VersionedForm(forms.ModelForm):
-    """A form that remembers which version it showed, by the model’s updated_at.
+class MergingForm(forms.ModelForm):
+    """Saved over a newer version, it takes from that one the fields this person left alone.
 
-    Saved over a newer version, it takes from that one the fields this person left alone. When
-    both changed the same field it is invalid once: ``conflicts`` says the stored values, the
-    values typed stay, and sending the form again keeps them.
+    When both changed the same field it is invalid once: ``conflicts`` says the stored values,
+    the values typed stay, and sending the form again keeps them.
     """
-
-    seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.conflicts: list[Conflict] = []
         self.merged: list[str] = []
+
+    row_name = ""
+
+    @property
+    def names(self) -> list[str]:
+        """The fields of the model that this form shows: those it may write."""
+        return [name for name in self._meta.fields if name in self.fields]
+
+    @property
+    def changes(self) -> list[FieldChange]:
+        """What this valid form changes in the stored version, in words."""
+        return [
+            FieldChange(
+                name,
+                str(self.fields[name].label),
+                self._in_words(name, self.initial.get(name)),
+                self._in_words(name, self.cleaned_data[name]),
+            )
+            for name in self.names
+            if name in self.changed_data
+        ]
+
+    def _meet(self, seen: Mapping[str, Any] | None, now: Mapping[str, Any], data: dict) -> None:
+        """Merge what is stored now with what was typed over ``seen``; None when it is not known."""
+        theirs = {n for n in now if seen and self._differs(n, seen[n], now[n])}
+        mine = {n for n in now if self._differs(n, (seen or now)[n], self._raw(n))}
+        differ = {name for name in mine if self._differs(name, now[name], self._raw(name))}
+        overlap = theirs & differ if seen else differ
+        self.data = self.data.copy()
+        for name in theirs - mine:
+            self._take(name, now[name], data)
+        if overlap:
+            self.conflicts = [
+                Conflict(str(self.fields[name].label), self._in_words(name, now[name]))
+                for name in self.names
+                if name in overlap
+            ]
+            self.add_error(None, CONFLICT)
+        self.merged = [str(self.fields[n].label) for n in self.names if n in theirs - mine]
+        self.__dict__.pop("changed_data", None)
+
+    def _differs(self, name, before, after):
+        return self.fields[name].has_changed(before, after)
+
+    def _take(self, name, value, data):
+        """Give a field the stored value, in what will be saved and in what is shown again."""
+        values = [getattr(one, "pk", one) for one in value] if isinstance(value, list) else value
+        shown = self.fields[name].prepare_value(values)
+        if isinstance(shown, list):
+            self.data.setlist(self.add_prefix(name), [str(one) for one in shown])
+        elif shown in (None, False):
+            self.data.pop(self.add_prefix(name), None)
+        else:
+            self.data[self.add_prefix(name)] = "on" if shown is True else str(shown)
+        data[name] = self.fields[name].clean(self._raw(name))
+
+    def _raw(self, name):
+        return self.fields[name].widget.value_from_datadict(
+            self.data, self.files, self.add_prefix(name)
+        )
+
+    def _in_words(self, name, value):
+        field = self.fields[name]
+        if value in (None, "", []):
+            return "vide"
+        if isinstance(value, bool):
+            return "oui" if value else "non"
+        if isinstance(value, date):
+            return french_date(value)
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            return ", ".join(str(one) for one in value) or "vide"
+        if isinstance(field, forms.ModelChoiceField):
+            key = getattr(value, "pk", value)
+            return str(field.queryset.filter(pk=key).first() or "plus dans le plan")
+        return str(dict(getattr(field, "choices", ())).get(value, value))
+
+
+class VersionedForm(MergingForm):
+    """A form that remembers which version it showed, by the model’s updated_at."""
+
+    seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["seen_at"] = self.instance.updated_at.isoformat()
 
@@ -41,30 +128,10 @@ class VersionedForm(forms.ModelForm):
             return data
         stored = type(self.instance).objects.get(pk=self.instance.pk)
         if stored.updated_at.isoformat() != seen_at:
-            self._meet(stored, seen_at, data)
+            now = forms.model_to_dict(stored, self.names)
+            self._meet(self._values_at(seen_at), now, data)
+            self.data[self.add_prefix("seen_at")] = stored.updated_at.isoformat()
         return data
-
-    def _meet(self, stored, seen_at, data):
-        now = forms.model_to_dict(stored, self._meta.fields)
-        seen = self._values_at(seen_at) or now
-        theirs = {name for name in now if self.fields[name].has_changed(seen[name], now[name])}
-        mine = {name for name in now if self.fields[name].has_changed(seen[name], self._raw(name))}
-        differ = {
-            name for name in mine if self.fields[name].has_changed(now[name], self._raw(name))
-        }
-        overlap = differ if seen is now else theirs & differ
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen_at")] = stored.updated_at.isoformat()
-        for name in theirs - mine:
-            self._take(name, now[name], data)
-        if overlap:
-            self.conflicts = [
-                Conflict(self.fields[name].label, self._in_words(name, now[name]))
-                for name in self._meta.fields
-                if name in overlap
-            ]
-            self.add_error(None, CONFLICT)
-        self.merged = [self.fields[n].label for n in self._meta.fields if n in theirs - mine]
 
     def _values_at(self, seen_at):
         """Form values of the version shown, from the history; None when it is not kept."""
@@ -79,7 +146,7 @@ class VersionedForm(forms.ModelForm):
         if version is None:
             return None
         values = {}
-        for name in self._meta.fields:
+        for name in self.names:
             field = self._meta.model._meta.get_field(name)
             if isinstance(field, models.ManyToManyField):
                 key = f"{field.m2m_reverse_field_name()}_id"
@@ -87,39 +154,3 @@ class VersionedForm(forms.ModelForm):
             else:
                 values[name] = getattr(version, field.attname)
         return values
-
-    def _take(self, name, value, data):
-        """Give a field the stored value, in what will be saved and in what is shown again."""
-        values = [getattr(one, "pk", one) for one in value] if isinstance(value, list) else value
-        shown = self.fields[name].prepare_value(values)
-        if isinstance(shown, list):
-            self.data.setlist(self.add_prefix(name), [str(one) for one in shown])
-        elif shown in (None, False):
-            self.data.pop(self.add_prefix(name), None)
-        else:
-            self.data[self.add_prefix(name)] = "on" if shown is True else str(shown)
-        data[name] = self.fields[name].clean(self._raw(name))
-
-    def _typed_other_than(self, name, values):
-        return self.fields[name].has_changed(values[name], self._raw(name))
-
-    def _raw(self, name):
-        return self.fields[name].widget.value_from_datadict(
-            self.data, self.files, self.add_prefix(name)
-        )
-
-    def _in_words(self, name, value):
-        field = self.fields[name]
-        if value in (None, "", []):
-            return "vide"
-        if isinstance(value, bool):
-            return "oui" if value else "non"
-        if isinstance(field, forms.ModelMultipleChoiceField):
-            return ", ".join(str(one) for one in value)
-        if isinstance(field, forms.ModelChoiceField):
-            return str(field.queryset.filter(pk=value).first() or "plus dans le plan")
-        return str(dict(getattr(field, "choices", ())).get(value, value))
-
-    @property
-    def changed_labels(self):
-        return [self.fields[name].label for name in self.changed_data if name != "seen_at"]

@@ -9,17 +9,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from django_htmx.http import push_url, reselect, reswap, retarget
 
 from actions import services
-from actions.forms.action import (
-    ActionForm,
-    IndicatorFormSet,
-    PartnerFormSet,
-    PostponeForm,
-    ReasonForm,
-    StepFormSet,
-)
-from actions.history import remember
+from actions.forms.action import PostponeForm, ReasonForm
+from actions.forms.sheet import SECTIONS, SheetForms
 from actions.models import Action
 from actions.rights import can_edit_action
 from actions.sheet import build_sheet
@@ -58,52 +52,56 @@ def create(request):
     return _edit(request, action)
 
 
-def edit(request, code):
-    action = get_object_or_404(request.convention.actions, code=code)
+def edit(request, code, section=""):
+    """The whole sheet, or one section of it in its place on the page."""
+    if section and section not in SECTIONS:
+        raise Http404("Cette partie de la fiche n’existe pas.")
+    if request.method != "POST":
+        return _edit(request, _to_edit(request, request.convention.actions, code), section)
+    with transaction.atomic():  # nobody else saves between what is read here and what is written
+        actions = request.convention.actions.select_for_update()
+        return _edit(request, _to_edit(request, actions, code), section)
+
+
+def _to_edit(request, actions, code):
+    action = get_object_or_404(actions, code=code)
     require(
         can_edit_action(request.access, action),
         "Seuls la cheffe ou le chef de projet et l’organisme pilote modifient cette fiche.",
     )
-    return _edit(request, action)
+    return action
 
 
-def _edit(request, action):
-    created = action.pk is None
-    form = ActionForm(request.POST or None, instance=action, convention=request.convention)
-    formsets = [
-        PartnerFormSet(request.POST or None, instance=action, convention=request.convention),
-        StepFormSet(request.POST or None, instance=action),
-        IndicatorFormSet(request.POST or None, instance=action),
-    ]
-    if request.method == "POST" and _all_valid(form, *formsets):
-        with transaction.atomic():
-            if not created:
-                remember(action)
-            action = form.save()
-            for formset in formsets:
-                formset.save()
-            services.record_saved(
-                action,
-                convention=request.convention,
-                created=created,
-                changed=form.changed_labels + [_plural(f) for f in formsets if f.has_changed()],
-                by=request.user,
-            )
-        messages.success(request, _saved(action, form.merged))
-        return redirect(action)
-    partners, steps, indicators = formsets
-    return render(
-        request,
-        "actions/action_form.html",
-        {
-            "action": action,
-            "created": created,
-            "form": form,
-            "partners": partners,
-            "steps": steps,
-            "indicators": indicators,
-        },
+def _edit(request, action, section=""):
+    heading, code = action.heading, action.code
+    chosen = [SECTIONS[section]] if section else SECTIONS.values()
+    sheet = SheetForms(
+        request.POST or None, action=action, convention=request.convention, sections=chosen
     )
+    if request.method == "POST" and sheet.is_valid():
+        action = sheet.save(by=request.user)
+        messages.success(request, _saved(action, sheet.merged))
+        return redirect(action)
+    context = {
+        "action": action,
+        "heading": heading,
+        "code": code,
+        "sheet": sheet,
+        "form": sheet.form,
+        "section": section,
+    }
+    if not section:
+        return render(request, "actions/action_form.html", context)
+    template = "actions/action_section.html" + ("#form" if request.htmx else "")
+    return _in_place(request, render(request, template, context), section)
+
+
+def _in_place(request, response, section):
+    """A refused section stays where it is on the sheet, instead of the page it asked for."""
+    if not (request.htmx and request.method == "POST"):
+        return response
+    card = f"#carte-{section}"
+    return push_url(reselect(retarget(reswap(response, "outerHTML"), card), card), False)
 
 
 def _saved(action, merged):
@@ -111,15 +109,6 @@ def _saved(action, merged):
     if merged:
         said += f" Ce que quelqu’un d’autre venait d’y changer est gardé : {', '.join(merged)}."
     return said
-
-
-def _all_valid(*parts):
-    """Ask every part, so that all messages show at once."""
-    return {part.is_valid() for part in parts} == {True}
-
-
-def _plural(formset):
-    return str(formset.model._meta.verbose_name_plural)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from actions.history import changes_between, restorable_names, restore_fields, v
 from actions.rights import can_edit_action
 from ctg.convention.rights import require
 
+UNCHANGED = "La fiche est déjà ainsi : rien n’a changé."
+
 
 def history(request, code):
     """Every version of the sheet; two of them compared when the address names them."""
@@ -41,13 +43,10 @@ def restore(request, code, version):
     kept = get_object_or_404(action.history, pk=version)
     name = request.POST.get("field")
     names = [name] if name else restorable_names()
-    if request.POST.get("before"):
-        kept = kept.prev_record or kept
     try:
         labels = restore_fields(action, kept, names=names, by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        what = labels[0] if len(labels) == 1 else "la fiche entière"
-        messages.success(request, f"Rétabli : {what}.")
+        messages.success(request, f"Rétabli : {', '.join(labels)}." if labels else UNCHANGED)
     return redirect("actions:history", request.convention.slug, action.code)

@@ -337,3 +337,8 @@ class JournalEntry(models.Model):
 
     def __str__(self):
         return self.summary
+
+    @property
+    def changes(self) -> list[tuple[str, str, str]]:
+        """(label, before, after) of each field that this act changed."""
+        return [(label, before, after) for label, before, after in self.data.get("changes", ())]

@@ -27,6 +27,7 @@ def test_versions_say_each_field_from_and_to(action):
 
 
 def test_communes_are_versioned_by_name(action, labege):
+    action.save()
     action.communes.add(labege)
 
     (change,) = versions(action)[0].changes
@@ -37,9 +38,7 @@ def test_communes_are_versioned_by_name(action, labege):
 def test_one_field_comes_back_as_it_was_before(camille, action, url):
     version = versions(action)[0]
 
-    camille.post(
-        url("actions:history_restore", "A-1", version.pk), {"field": "title", "before": "1"}
-    )
+    camille.post(url("actions:history_restore", "A-1", version.before), {"field": "title"})
 
     action.refresh_from_db()
     assert (action.title, action.ends_on) == ("Avant", date(2023, 3, 1))

@@ -18,7 +18,7 @@ def post_data(response, **changes):
     """What the browser would send back: the forms of the page as they were shown."""
     data = {}
     parts = [response.context["form"]]
-    parts += [response.context[name] for name in ("partners", "steps", "indicators")]
+    parts += response.context["sheet"].rows.values()
     for part in parts:
         for form in [getattr(part, "management_form", None), *getattr(part, "forms", [part])]:
             for bound in form or ():

@@ -32,7 +32,7 @@ def test_start_dates_the_status_and_writes_the_journal(convention, lead):
         lead,
         action,
     )
-    assert entry.data == {"before": "À venir", "after": "En cours"}
+    assert entry.changes == [("Statut", "À venir", "En cours")]
 
 
 def test_complete_reaches_one_hundred_percent_and_unblocks(convention, lead):

@@ -76,8 +76,7 @@ def _moved(scene, action, status, on: date):
         at(on, 10),
         scene.lead,
         MOVES[status] + (f"{NBSP}: {reason}" if reason else ""),
-        before=before.label,
-        after=status.label,
+        changes=[("Statut", before.label, status.label)],
     )
 
 
