@@ -1,13 +1,20 @@
-// The section that opens in its place on a sheet takes the focus; Escape puts it back as it was.
-document.addEventListener("htmx:afterSettle", (event) => {
-  const form = document.querySelector(".card-editing form");
-  if (!form?.closest(".card-editing").contains(event.target) && !event.target.contains(form)) return;
-  if (form && !form.querySelector(":focus:not([data-save])")) {
-    (form.querySelector("[data-focus]") ?? form.querySelector("fieldset :is(input:not([type=hidden]), select, textarea)"))?.focus();
-  }
+// The section that opens in its place on a sheet takes the focus; saved, its link takes it back;
+// Escape closes it as it was.
+let last = "";
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  last = event.target.closest("[id^=modifier-], .card-editing")?.id.replace("carte-", "modifier-") ?? "";
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  if (!last) return;
+  const card = document.querySelector(".card-editing");
+  const link = document.getElementById(last);
+  const fields = card?.querySelectorAll("[data-focus], fieldset :is(input:not([type=hidden]), select, textarea)") ?? [];
+  ([...fields].find((field) => field.checkVisibility()) ?? link)?.focus();
+  last = "";
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  event.target.closest(".card-editing")?.querySelector("[data-escape]")?.click();
+  if (event.key === "Escape") event.target.closest(".card-editing")?.querySelector("[data-escape]")?.click();
 });
