@@ -64,7 +64,14 @@ def _as_sent(value):
     return "" if value is None else str(value)
 
 
-class RowFormSet(forms.BaseInlineFormSet):
+class SheetFormSet(forms.BaseInlineFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = "Retirer"
+
+
+class RowFormSet(SheetFormSet):
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
         form.is_gone = self.is_bound and i < self.initial_form_count() and form.instance.pk is None
@@ -74,11 +81,6 @@ class RowFormSet(forms.BaseInlineFormSet):
             form.fields |= {"gone": hidden}
             form.empty_permitted = True
         return form
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        if "DELETE" in form.fields:
-            form.fields["DELETE"].label = "Retirer"
 
     def save(self, commit=True):
         saved = super().save(commit)

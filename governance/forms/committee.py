@@ -1,7 +1,8 @@
 from django import forms
 from django.forms import inlineformset_factory
 
-from actions.forms.action import ONE_BLANK_ROW, DateInput, SheetFormSet
+from actions.forms.action import ONE_BLANK_ROW, DateInput
+from actions.forms.rows import SheetFormSet
 from ctg.convention.models import Convention, Organization
 from governance.forms.action_codes import ActionCodesField
 from governance.models import Committee, CommitteeMember
