@@ -9,8 +9,9 @@ from django.urls import reverse
 from actions.models import Campaign, Contribution
 from ctg.accounts.models import User
 from ctg.convention.rights import RIGHTS, Right
-from ctg.emails import send_on_commit
-from ctg.french import counted, french_date
+from ctg.french import counted, french_date, of
+from ctg.mail.kinds import Kind
+from ctg.mail.services import send
 
 ANSWERING_ROLES = [role for role, rights in RIGHTS.items() if Right.ANSWER_CAMPAIGN in rights]
 
@@ -30,9 +31,9 @@ def campaign_opened(campaign: Campaign, *, by: User) -> None:
     for member in members.exclude(user=by).select_related("user"):
         actions[member.user] += owed[member.organization_id]
     for person, count in actions.items():
-        send_on_commit(
-            "campaign_opened",
-            to=person.email,
+        send(
+            Kind.CAMPAIGN_OPENED,
+            to=person,
             context={
                 "first_name": person.first_name,
                 "convention": campaign.convention.short_name,
@@ -50,15 +51,15 @@ def answer_returned(contribution: Contribution, *, by: User) -> None:
     if sender is None or sender == by or not sender.is_active:
         return
     campaign = contribution.campaign
-    send_on_commit(
-        "answer_returned",
-        to=sender.email,
+    send(
+        Kind.ANSWER_RETURNED,
+        to=sender,
         context={
             "first_name": sender.first_name,
             "convention": campaign.convention.short_name,
             "year": campaign.year,
             "action": contribution.action.heading,
-            "organization": str(contribution.organization),
+            "of_organization": of(str(contribution.organization)),
             "comment": contribution.return_comment,
             "by": by.full_name,
             "closes_on": french_date(campaign.closes_on),

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "simple_history",
     "template_partials",
     "ctg.accounts",
+    "ctg.mail",
     "ctg.convention",
     "ctg.operations",
     "actions",
@@ -104,7 +105,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Limits of attempts are counted here: several processes must share it (« createcachetable »).
 CACHES = {"default": env.cache("CACHE_URL", "locmemcache://" if DEMO else "dbcache://ctg_cache")}
 # What the worker does by itself once a day, after this hour: {path of a task: hour}.
-DAILY_TASKS = {"ctg.operations.retention.purge": 3}
+DAILY_TASKS = {"ctg.operations.retention.purge": 3, "ctg.mail.services.deliver_late": 7}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"
@@ -158,6 +159,8 @@ WHITENOISE_USE_FINDERS = DEMO or DEBUG
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+if DEMO and "EMAIL_URL" not in env.ENVIRON:
+    EMAIL_BACKEND = "ctg.mail.backend.KeepingBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CTG <ne-pas-repondre@localhost>")
 # Where the links of our messages lead; the first allowed host unless told.
 SITE_URL = env.str(

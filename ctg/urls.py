@@ -22,6 +22,7 @@ urlpatterns = [
     path("healthz", operations_views.alive, name="alive"),
     path("readyz", operations_views.ready, name="ready"),
     path("metrics", operations_views.metrics, name="metrics"),
+    path("courriels/", include("ctg.mail.urls")),
     path("admin/", admin.site.urls),
     path("aide/", convention_views.help_page, name="help"),
     path("accessibilite/", convention_views.accessibility, name="accessibility"),
@@ -30,4 +31,5 @@ urlpatterns = [
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("ctg.accounts.demo_urls")))
+    urlpatterns.append(path("demo/courriels/", include("ctg.mail.demo_urls")))
 urlpatterns.append(path("<slug:convention>/", include(in_convention)))

@@ -10,6 +10,9 @@ from ctg.accounts.models import User
 from ctg.convention.rights import Role
 
 RESERVED_SLUGS = {
+    "courriels",
+    "lien",
+    "calendrier",
     "admin",
     "compte",
     "conventions",

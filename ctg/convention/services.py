@@ -1,7 +1,6 @@
 """Verbs of the pact and its people."""
 
-from functools import partial
-
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -9,7 +8,8 @@ from ctg.accounts.models import User
 from ctg.convention.journal import record
 from ctg.convention.models import Convention, Membership, Organization
 from ctg.convention.rights import Role
-from ctg.emails import make_message
+from ctg.mail.kinds import Kind
+from ctg.mail.services import send
 
 
 @transaction.atomic
@@ -42,10 +42,17 @@ def invite(
         by=by,
         summary=f"Invitation : {Role(role).label} pour {organization}",
     )
-    message = make_message(
-        "invitation", to=[person.email], context={"convention": convention, "role": Role(role)}
+    send(
+        Kind.INVITATION,
+        to=person,
+        context={
+            "convention": convention.name,
+            "short_name": convention.short_name,
+            "period": convention.period_label,
+            "role": Role(role).label,
+            "url": settings.SITE_URL + convention.get_absolute_url(),
+        },
     )
-    transaction.on_commit(partial(message.send, fail_silently=False))
     return membership
 
 

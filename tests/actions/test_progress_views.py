@@ -39,7 +39,7 @@ def campaign(convention):
 
 @pytest.fixture
 def action(convention):
-    return make_action(convention, code="A-31", title="Ouvrir des permanences")
+    return make_action(convention, code="P-31", title="Ouvrir des permanences")
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_mine_is_one_list_with_last_year_and_what_is_left(
     assert "1 sur 2 envoyées" in page
     assert "Continuer" in page
     assert (
-        "A-31 · Ouvrir des permanences L’an dernier : en cours, « Une par mois » À saisir" in page
+        "P-31 · Ouvrir des permanences L’an dernier : en cours, « Une par mois » À saisir" in page
     )
     assert "Campagne 2021" in page
 
@@ -286,7 +286,7 @@ def test_verbs_are_the_lead_s(client_of, sent, url):
         for name in ("validate", "return"):
             assert client.post(url(f"progress:{name}", sent.pk)).status_code == 403
         assert client.post(url("progress:reopen", 2022)).status_code == 403
-        assert client.get(url("progress:consolidate", 2022, "A-31")).status_code == 403
+        assert client.get(url("progress:consolidate", 2022, "P-31")).status_code == 403
     assert client_of("camille").get(url("progress:validate", sent.pk)).status_code == 405
 
 
@@ -305,7 +305,7 @@ def test_the_form_recalls_last_year(sacha, contribution, convention, labege, url
 
     for words in (
         "Labège action 1 sur 1",
-        "A-31 · Ouvrir des permanences",
+        "P-31 · Ouvrir des permanences",
         "L’an dernier : « En cours »",
         "2021 : « Une par mois »",
         "Rendez-vous tenus 2021 : 38 · cible de l’action : 150",
@@ -632,7 +632,7 @@ def test_answers_are_filtered(camille, convention, campaign, contribution, elsew
     assert found("?q=A-32") == [("A-32", "Labège")]
     assert found("?q=mairies&year=2022") == [("A-32", "Labège")]
     assert found("?state=submitted") == [("A-32", "Labège")]
-    assert found(f"?organization={elsewhere.organization_id}") == [("A-31", "Auzeville")]
+    assert found(f"?organization={elsewhere.organization_id}") == [("P-31", "Auzeville")]
     assert found("?q=rien") == []
     assert "Aucune réponse ne correspond" in text(camille.get(url("progress:answers") + "?q=rien"))
 
@@ -729,13 +729,13 @@ def test_the_queue_shows_the_facts_beside(camille, sent, convention, labege, url
 
     page = text(camille.get(url("progress:queue")))
 
-    assert "Labège A-31 · Ouvrir des permanences · 2022" in page
+    assert "Labège P-31 · Ouvrir des permanences · 2022" in page
     assert "2022 En cours Fait 2021 En cours Une par mois" in page
     assert "Rendez-vous tenus 212 38 150" in page
 
 
 def test_one_answer_is_validated_and_the_list_comes_back(camille, sent, url):
-    address = url("progress:queue") + "?q=A-31"
+    address = url("progress:queue") + "?q=P-31"
 
     response = camille.post(url("progress:validate", sent.pk), {"next": address})
 
@@ -789,7 +789,7 @@ def test_an_answer_is_returned_with_a_comment(camille, sent, url):
     assert Contribution.objects.get().state == State.SUBMITTED
 
     response = camille.post(address, {"comment": "Combien ?"}, follow=True)
-    assert "A-31, Labège : réponse renvoyée, à corriger." in text(response)
+    assert "P-31, Labège : réponse renvoyée, à corriger." in text(response)
     assert Contribution.objects.get().return_comment == "Combien ?"
 
 
@@ -813,7 +813,7 @@ def test_the_year_lists_what_is_left_then_what_is_done(camille, convention, camp
     done = text(camille.get(url("progress:year", 2022) + "?voir=faites"))
 
     assert "À consolider (1) Consolidées (1)" in left
-    assert "A-31 · Ouvrir des permanences 1 sur 1 réponses validées" in left
+    assert "P-31 · Ouvrir des permanences 1 sur 1 réponses validées" in left
     assert "A-40" not in left
     assert "A-40 · Sensibiliser aucune réponse demandée À venir 60 %" in done
     assert "A-50" not in left + done
@@ -827,7 +827,7 @@ def test_an_older_year_lists_only_what_it_asked(camille, convention, campaign, a
     page = text(camille.get(url("progress:year", 2021)))
 
     assert "A-40" in page
-    assert "A-31" not in page
+    assert "P-31" not in page
     assert "Close le 1er février 2060" in page
 
 
@@ -851,7 +851,7 @@ def test_a_year_without_campaign_does_not_exist(camille, campaign, url):
 def test_consolidation_says_what_is_missing(camille, campaign, action, labege, url, state, words):
     make_contribution(campaign, action, labege, state=state)
 
-    assert words in text(camille.get(url("progress:consolidate", 2022, "A-31")))
+    assert words in text(camille.get(url("progress:consolidate", 2022, "P-31")))
 
 
 def test_consolidation_rolls_up_what_was_validated(
@@ -879,7 +879,7 @@ def test_consolidation_rolls_up_what_was_validated(
                 indicator=indicator, year=2022, contribution=answer, value=value
             )
 
-    response = camille.get(url("progress:consolidate", 2022, "A-31"))
+    response = camille.get(url("progress:consolidate", 2022, "P-31"))
     page = text(response)
 
     assert "1 réponse à valider et 1 réponse pas encore envoyée." in page
@@ -927,12 +927,12 @@ def test_consolidating_saves_and_goes_to_the_next_left(camille, convention, camp
     }
 
     following = camille.post(
-        url("progress:consolidate", 2022, "A-31"), data | {"next": "1"}, follow=True
+        url("progress:consolidate", 2022, "P-31"), data | {"next": "1"}, follow=True
     )
     last = camille.post(url("progress:consolidate", 2022, "A-32"), data | {"next": "1"})
 
     assert following.redirect_chain == [(url("progress:consolidate", 2022, "A-32"), 302)]
-    assert "A-31 : le bilan 2022 est enregistré." in text(following)
+    assert "P-31 : le bilan 2022 est enregistré." in text(following)
     assert last.url == url("progress:year", 2022)
     review = ActionReview.objects.get(action=action)
     assert (review.progress, review.decision_asked) == (70, "Étendre ?")
@@ -941,7 +941,7 @@ def test_consolidating_saves_and_goes_to_the_next_left(camille, convention, camp
 
 def test_a_review_starts_from_the_year_before_and_is_corrected(camille, campaign, action, url):
     make_action_review(action, 2021, progress=40, summary="Démarrage")
-    address = url("progress:consolidate", 2022, "A-31")
+    address = url("progress:consolidate", 2022, "P-31")
     page = camille.get(address)
     assert page.context["form"].initial["progress"] == 40
     assert "Bilan 2021 À venir 40 % Démarrage" in text(page)
@@ -957,7 +957,7 @@ def test_a_wrong_consolidation_is_kept_on_the_page(camille, campaign, action, ur
     indicator = make_indicator(action)
 
     response = camille.post(
-        url("progress:consolidate", 2022, "A-31"),
+        url("progress:consolidate", 2022, "P-31"),
         {
             "status": "ongoing",
             "progress": "120",

@@ -40,6 +40,9 @@ from ctg.convention.models import (
     Signature,
     Theme,
 )
+from ctg.mail.kinds import Kind
+from ctg.mail.models import KeptMail, Message, MutedKind
+from ctg.mail.preferences import mute
 from financing.models import (
     BonusLine,
     BudgetLine,
@@ -105,7 +108,7 @@ from tests.factories.governance import (
     make_seat,
 )
 
-OURS = ("accounts", "convention", "actions", "financing", "governance")
+OURS = ("accounts", "mail", "convention", "actions", "financing", "governance")
 
 
 def strategic_objective(convention):
@@ -197,8 +200,12 @@ MAKERS = {
     ),
     AnnualReview: lambda c: make_review(c, year(), published_by=make_user()),
     StakeSynthesis: synthesis,
+    Message: lambda c: Message.objects.create(address="a@example.org", kind=Kind.REMINDER),
+    MutedKind: lambda c: mute(Kind.REMINDER, f"{next(serial)}@example.org"),
+    KeptMail: lambda c: KeptMail.objects.create(to="a@example.org", subject="Bonjour", text="T"),
 }
-READ_ONLY = (JournalEntry, ActionReview)  # written by the verbs of the site
+# Written by the verbs of the site.
+READ_ONLY = (JournalEntry, ActionReview, Message, MutedKind, KeptMail)
 MODELS = sorted(MAKERS, key=lambda model: model._meta.label)
 
 

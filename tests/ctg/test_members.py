@@ -5,6 +5,7 @@ from ctg.accounts.models import User
 from ctg.convention import services
 from ctg.convention.models import Membership
 from ctg.convention.rights import Access, Right, Role
+from ctg.mail.services import deliver_due
 from tests.factories.ctg import make_commune, make_member, make_organization
 
 
@@ -26,12 +27,10 @@ def test_settings_are_for_the_lead(client_of, url, who, status):
 
 
 def test_invitation_opens_an_account_without_password_and_writes(
-    camille, convention, url, mailoutbox, django_capture_on_commit_callbacks
+    camille, convention, url, mailoutbox
 ):
-    with django_capture_on_commit_callbacks(execute=True):
-        camille.post(
-            url("convention:settings"), invitation(convention, email="Nouvelle@Example.org")
-        )
+    camille.post(url("convention:settings"), invitation(convention, email="Nouvelle@Example.org"))
+    deliver_due()
 
     member = Membership.objects.get(user__email="nouvelle@example.org")
     assert (member.role, member.organization) == (Role.FUNDER, convention.caf)

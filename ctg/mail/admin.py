@@ -1,0 +1,37 @@
+from django.contrib import admin
+
+from ctg.mail.models import KeptMail, Message, MutedKind
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    """What was sent, waits or was given up; never what it said."""
+
+    list_display = ["created_at", "kind", "address", "sent_at", "attempts", "failed_at"]
+    list_filter = ["kind", "failed_at"]
+    search_fields = ["address", "subject"]
+    exclude = ["context", "attachments"]
+
+
+@admin.register(MutedKind)
+class MutedKindAdmin(ReadOnlyAdmin):
+    list_display = ["address", "kind", "muted_at"]
+    list_filter = ["kind"]
+    search_fields = ["address"]
+
+
+@admin.register(KeptMail)
+class KeptMailAdmin(ReadOnlyAdmin):
+    list_display = ["sent_at", "subject", "to"]
+    search_fields = ["to", "subject"]
