@@ -1,145 +1,141 @@
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
+from django.db.models import Q
+from django.http import QueryDict
 
-from actions.models import (
-    Action,
-    ActionPartner,
-    Audience,
-    Contribution,
-    Stake,
-    StrategicObjective,
-)
-from ctg.convention.models import Commune, Organization, Theme
+from actions.models import Action
+from actions.plan.facets import FACETS
 
 YES_NO = forms.Select(choices=[("", "Indifférent"), ("true", "Oui"), ("false", "Non")])
-
-UNTOUCHED_DAYS = 180
-
-
-def without_answer(actions):
-    """Asked about at least once, and its latest campaign has no answer yet."""
-    asked = Contribution.objects.filter(action=OuterRef("pk"))
-    last = (
-        Contribution.objects.filter(action=OuterRef("action"))
-        .order_by("-campaign__year")
-        .values("campaign")[:1]
-    )
-    sent = asked.filter(campaign=last, state__in=Contribution.SENT)
-    return actions.filter(Exists(asked), ~Exists(sent))
+A_DATE = forms.DateInput(attrs={"type": "date"})
+CHIPS_SHOWN = 6
 
 
-MISSING = {
-    "pilote": ("Sans pilote", lambda actions: actions.without_pilot()),
-    "commune": ("Sans commune", lambda actions: actions.without_commune()),
-    "indicateur": ("Sans indicateur", lambda actions: actions.without_indicator()),
-    "cible": ("Sans cible chiffrée", lambda actions: actions.without_target()),
-    "reponse": (
-        "Sans réponse à la dernière campagne",
-        without_answer,
-    ),
-    "mise-a-jour": (
-        f"Non modifiée depuis {UNTOUCHED_DAYS} jours",
-        lambda actions: actions.untouched_since(
-            timezone.localdate() - timedelta(days=UNTOUCHED_DAYS)
-        ),
-    ),
-}
+@dataclass(frozen=True)
+class Chip:
+    """A filter in use, in words, and the address without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+@dataclass(frozen=True)
+class Option:
+    name: str
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+    @property
+    def id(self):
+        return f"{self.name}-{self.value}"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One list of the filters, with how many actions each choice would show."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+    @property
+    def chosen(self):
+        return sum(option.is_chosen for option in self.options)
+
+
+def _facet(name):
+    return django_filters.MultipleChoiceFilter(label=FACETS[name].label, method="among")
 
 
 class ActionFilter(django_filters.FilterSet):
-    """The same filters for every view of the plan; choices never leave the convention."""
+    """The same filters for pages, API and exports; choices never leave the convention.
+
+    Several choices of one list widen, lists together narrow. What the address asks that does not
+    exist, or no longer does, is left out and said by ``ignored``.
+    """
 
     q = django_filters.CharFilter(label="Texte", method="with_text")
-    stake = django_filters.ModelChoiceFilter(
-        label="Enjeu",
-        empty_label="Tous",
-        queryset=Stake.objects.none(),
-        field_name="operational_objective__strategic_objective__stake",
-    )
-    objective = django_filters.ModelChoiceFilter(
-        label="Objectif stratégique",
-        empty_label="Tous",
-        queryset=StrategicObjective.objects.none(),
-        field_name="operational_objective__strategic_objective",
-    )
-    theme = django_filters.ModelChoiceFilter(
-        label="Thématique", empty_label="Toutes", queryset=Theme.objects.none(), field_name="themes"
-    )
-    commune = django_filters.ModelChoiceFilter(
-        label="Commune",
-        empty_label="Toutes",
-        queryset=Commune.objects.none(),
-        field_name="communes",
-    )
-    pilot = django_filters.ModelChoiceFilter(
-        label="Pilote",
-        empty_label="Tous",
-        queryset=Organization.objects.none(),
-        method="piloted_by",
-    )
-    status = django_filters.ChoiceFilter(
-        label="Statut", empty_label="Tous", choices=Action.Status.choices
-    )
+    theme = _facet("theme")
+    commune = _facet("commune")
+    status = _facet("status")
+    pilot = _facet("pilot")
+    stake = _facet("stake")
+    objective = _facet("objective")
+    partner = _facet("partner")
+    funder = _facet("funder")
+    audience = _facet("audience")
+    origin = _facet("origin")
+    missing = _facet("missing")
     late = django_filters.BooleanFilter(label="En retard", field_name="is_late", widget=YES_NO)
     blocked = django_filters.BooleanFilter(label="Bloquée", field_name="is_blocked", widget=YES_NO)
-
-    partner = django_filters.ModelChoiceFilter(
-        label="Partenaire",
-        empty_label="Tous",
-        queryset=Organization.objects.none(),
-        field_name="partners__organization",
-        distinct=True,
+    since = django_filters.DateFilter(
+        label="Active à partir du", method="active_since", widget=A_DATE
     )
-    audience = django_filters.ModelChoiceFilter(
-        label="Public",
-        empty_label="Tous",
-        queryset=Audience.objects.none(),
-        field_name="audiences",
-    )
-    origin = django_filters.ChoiceFilter(
-        label="Origine", empty_label="Toutes", choices=Action.Origin.choices
-    )
-    year = django_filters.NumberFilter(label="Active en", method="active_in")
-    missing = django_filters.ChoiceFilter(
-        label="Ce qui manque",
-        empty_label="Indifférent",
-        choices=[(name, label) for name, (label, _) in MISSING.items()],
-        method="with_missing",
-    )
+    until = django_filters.DateFilter(label="Active jusqu’au", method="active_until", widget=A_DATE)
+    year = django_filters.NumberFilter(label="Active en", method="active_in", min_value=1)
 
     class Meta:
         model = Action
         fields: list[str] = []
 
     def __init__(self, data, queryset, *, convention):
+        self.convention = convention
+        self.ignored: dict[str, list[str]] = {}
         super().__init__(data, queryset)
-        self.filters["stake"].queryset = convention.stakes.current()
-        self.filters["objective"].queryset = (
-            StrategicObjective.objects.current()
-            .filter(stake__convention=convention)
-            .order_by("stake__position", "position")
-        )
-        self.filters["theme"].queryset = convention.themes.all()
-        self.filters["commune"].queryset = convention.communes
-        self.filters["audience"].queryset = convention.audiences.all()
-        partners = ActionPartner.objects.filter(action__convention=convention)
-        pilots = partners.filter(role=ActionPartner.Role.PILOT)
-        for name, chosen in (("partner", partners), ("pilot", pilots)):
-            self.filters[name].queryset = Organization.objects.filter(
-                pk__in=chosen.values("organization")
-            )
+        self.choices = {name: self._choices_of(name) for name in FACETS}
+        self.data = self._known(self.data)
+        for name, choices in self.choices.items():
+            self.filters[name].extra["choices"] = choices
+
+    def _choices_of(self, name) -> Callable[[], list]:
+        """Read once, and only when the list is used."""
+        read: list = []
+
+        def choices():
+            if not read:
+                read.extend(FACETS[name].choices(self.convention))
+            return read
+
+        return choices
+
+    def _known(self, data):
+        kept = data.copy() if data else QueryDict(mutable=True)
+        for name in FACETS.keys() & kept.keys():
+            known = {value for value, _ in self.choices[name]()}
+            asked = [value for value in dict.fromkeys(kept.getlist(name)) if value]
+            if unknown := [value for value in asked if value not in known]:
+                self.ignored[FACETS[name].label] = unknown
+            kept.setlist(name, [value for value in asked if value in known])
+        for name in ("late", "blocked"):
+            if name in kept and kept[name] not in ("", "true", "false"):
+                self.ignored[self.filters[name].label] = kept.pop(name)
+        return kept
+
+    def among(self, actions, name, values):
+        return FACETS[name].keep(actions, values, self.convention) if values else actions
 
     def with_text(self, actions, name, text):
         return actions.filter(
             Q(title__icontains=text) | Q(description__icontains=text) | Q(code__iexact=text)
         )
 
-    def piloted_by(self, actions, name, organization):
-        return actions.piloted_by([organization])
+    def active_since(self, actions, name, day):
+        """Not over before it; without dates, not known."""
+        return actions.filter(
+            Q(ends_on__gte=day) | Q(ends_on=None, starts_on__isnull=False),
+        )
+
+    def active_until(self, actions, name, day):
+        """Begun by then; without dates, not known."""
+        return actions.filter(
+            Q(starts_on__lte=day) | Q(starts_on=None, ends_on__isnull=False),
+        )
 
     def active_in(self, actions, name, year):
         """Begun by the end of the year and not over before it; without dates, not known."""
@@ -148,19 +144,53 @@ class ActionFilter(django_filters.FilterSet):
             Q(starts_on__year__lte=year) & (Q(ends_on=None) | Q(ends_on__year__gte=year))
         )
 
-    def with_missing(self, actions, name, what):
-        return MISSING[what][1](actions)
+    @property
+    def misunderstood(self) -> list[str]:
+        """Labels of the filters left out because their value means nothing here."""
+        return [*self.ignored, *(self.filters[name].label for name in self.errors)]
 
     @property
-    def active(self):
-        """(label, value in words, query string without it) of each filter in use."""
-        if not self.form.is_valid():
-            return []
-        return [
-            (self.filters[name].label, self._in_words(name, value), self._query_without(name))
-            for name, value in self.form.cleaned_data.items()
-            if value not in (None, "")
-        ]
+    def used(self) -> dict[str, object]:
+        """The value of each filter in use, by name."""
+        self.form.is_valid()
+        cleaned = getattr(self.form, "cleaned_data", {})
+        return {name: value for name, value in cleaned.items() if value not in (None, "", [])}
+
+    @property
+    def active(self) -> list[Chip]:
+        """One chip a value, or one for a long list."""
+        chips = []
+        for name, value in self.used.items():
+            label, values = self.filters[name].label, value if isinstance(value, list) else []
+            if not values or len(values) > CHIPS_SHOWN:
+                said = f"{len(values)} choix" if values else self._in_words(name, value)
+                chips.append(Chip(label, said, self._query_without(name)))
+            else:
+                words = dict(self.choices[name]())
+                chips += [Chip(label, words[v], self._query_without(name, v)) for v in values]
+        return chips
+
+    def panels(self) -> list[Panel]:
+        """Each list counts what the other filters leave: one query a list."""
+        return [self._panel(name) for name in FACETS]
+
+    def _panel(self, name):
+        facet, chosen = FACETS[name], self.used.get(name, [])
+        others = self.qs
+        if chosen:
+            others = self.queryset.all()
+            for other, value in self.used.items():
+                if other != name:
+                    others = self.filters[other].filter(others, value)
+        counts = facet.count(others, self.convention)
+        return Panel(
+            name,
+            facet.label,
+            [
+                Option(name, value, label, counts.get(value, 0), value in chosen)
+                for value, label in self.choices[name]()
+            ],
+        )
 
     def query_with(self, **changes):
         """The address of the same set with other view settings; never another page of it."""
@@ -179,14 +209,16 @@ class ActionFilter(django_filters.FilterSet):
             for value in values
         ]
 
-    def _query_without(self, name):
+    def _query_without(self, name, value=None):
         others = self.data.copy()
-        others.pop(name, None)
+        left = [other for other in others.getlist(name) if value and other != value]
+        others.setlist(name, left)
+        others.pop("page", None)
         return others.urlencode()
 
     def _in_words(self, name, value):
-        if isinstance(self.filters[name], django_filters.ChoiceFilter) and isinstance(value, str):
-            return dict(self.filters[name].extra["choices"]).get(value, value)
         if isinstance(value, bool):
             return "oui" if value else "non"
+        if name in ("since", "until"):
+            return f"{value:%d/%m/%Y}"
         return f"« {value} »" if name == "q" else str(value)

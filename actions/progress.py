@@ -36,15 +36,7 @@ def share_done(actions: Iterable[Progressing]) -> int | None:
 def count_by_state(actions: Iterable[Progressing]) -> dict[str, int]:
     """Each action once: late ones apart from their status, in the order of the status bar."""
     counts = Counter(LATE if action.is_late else str(action.status) for action in actions)
-    order = (
-        Action.Status.DONE,
-        Action.Status.ONGOING,
-        LATE,
-        Action.Status.TODO,
-        Action.Status.POSTPONED,
-        Action.Status.ABANDONED,
-    )
-    return {str(state): counts[str(state)] for state in order}
+    return {str(state): counts[str(state)] for state in STATE_LABELS}
 
 
 def yearly_figures(

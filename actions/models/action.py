@@ -32,23 +32,6 @@ class ActionQuerySet(PlanQuerySet):
             )
         )
 
-    def without_pilot(self):
-        return self.exclude(partners__role=ActionPartner.Role.PILOT)
-
-    def without_commune(self):
-        """Meant for certain communes, none of them named."""
-        return self.filter(scope=Action.Scope.COMMUNES, communes=None)
-
-    def without_indicator(self):
-        return self.filter(indicators=None)
-
-    def without_target(self):
-        """With a quantitative indicator that has no target."""
-        return self.filter(indicators__nature="quantitative", indicators__target=None).distinct()
-
-    def untouched_since(self, on: date):
-        return self.filter(updated_at__date__lt=on)
-
     def in_plan_order(self):
         objective = "operational_objective"
         strategic = f"{objective}__strategic_objective"

@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from actions.plan.table import LINES, table
 from actions.plan.tiles import commune_tiles
 from actions.plan.timeline import timeline
 from actions.plan.tree import plan_tree
-from actions.progress import STATE_LABELS, count_by_state
+from actions.progress import LATE, STATE_LABELS
 from actions.search import search_plan
 from ctg.french import counted, french_date
 from ctg.spreadsheets import FORMATS
@@ -37,6 +38,8 @@ def plan(request):
         "actions/plan.html" + ("#results" if request.htmx else ""),
         {
             "filters": filters,
+            "text": filters.data.get("q", ""),
+            **_filter_form(request, filters),
             "view": chosen,
             "view_template": f"actions/plan_{VIEWS[chosen].name}.html",
             "views": [
@@ -50,6 +53,20 @@ def plan(request):
             **context,
         },
     )
+
+
+def _filter_form(request, filters):
+    """The lists are read only when they are shown: a closed panel costs nothing."""
+    if "filtres" not in request.GET:
+        hidden = filters.kept_besides("q")
+        return {"panels": None, "toggle": filters.query_with(filtres=1), "hidden": hidden}
+    others = filters.data.copy()
+    others.pop("filtres")
+    return {
+        "panels": filters.panels(),
+        "toggle": others.urlencode(),
+        "hidden": filters.kept_besides(*filters.filters.keys() - {"year"}),
+    }
 
 
 def _tree(request, filters):
@@ -121,9 +138,13 @@ VIEWS = {
 
 def _segments(actions):
     """Status bar of the filtered set, whatever the view shows of it."""
-    rows = actions.order_by().values_list("status", "progress", "is_late", named=True)
-    counts = count_by_state(rows).items()
-    return [(state, STATE_LABELS[state][count > 1], count) for state, count in counts]
+    counts = Counter()
+    rows = actions.order_by().values_list("is_late", "status").annotate(Count("pk"))
+    for is_late, status, count in rows:
+        counts[LATE if is_late else status] += count
+    return [
+        (state, labels[counts[state] > 1], counts[state]) for state, labels in STATE_LABELS.items()
+    ]
 
 
 def _exports(convention, filters):

@@ -1,7 +1,7 @@
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -135,6 +135,11 @@ class Convention(models.Model):
     funding_scope = models.TextField("périmètre des financements", blank=True)
     bonus_from = models.DateField("bonus territoire à compter du", null=True, blank=True)
     bonus_terms = models.TextField("règles du bonus territoire", blank=True)
+    untouched_days = models.PositiveSmallIntegerField(
+        "jours sans modification avant de le signaler",
+        default=180,
+        validators=[MinValueValidator(1)],
+    )
     note = models.TextField("remarque", blank=True)
     is_demo = models.BooleanField("démonstration fictive", default=False)
 
