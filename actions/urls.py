@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actions.views import action, exchange, history, levels, plan
+from actions.views import action, bulk, exchange, history, levels, plan
 
 app_name = "actions"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("recherche/", plan.search, name="search"),
     path("export/<slug:extension>/", exchange.export, name="export"),
     path("archives/", levels.archives, name="archives"),
+    path("changements/", bulk.bulk_list, name="bulk_list"),
+    path("changements/nouveau/", bulk.bulk, name="bulk"),
+    path("changements/<int:pk>/", bulk.bulk_detail, name="bulk_detail"),
+    path("changements/<int:pk>/annuler/", bulk.bulk_undo, name="bulk_undo"),
     path("actions/nouvelle/", action.create, name="create"),
     path("actions/<str:code>/", action.detail, name="detail"),
     path("actions/<str:code>/modifier/", action.edit, name="edit"),

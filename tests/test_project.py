@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from importlinter.cli import lint_imports
 
+from actions.models import BulkChange
 from ctg.convention.models import Document
 from ctg.convention.rights import Role
 from tests.factories.actions import make_action, make_campaign, make_contribution
@@ -44,6 +45,10 @@ MAY = {
     "actions:detail": EVERYONE,
     "actions:history": EVERYONE,
     "actions:create": "camille",
+    "actions:bulk": "camille malik",
+    "actions:bulk_list": "camille",
+    "actions:bulk_detail": "camille",
+    "actions:bulk_undo": "camille",
     "actions:edit": "camille malik",
     "actions:edit_section": "camille malik",
     "actions:move": "camille malik",
@@ -184,6 +189,8 @@ def values(convention, cast, labege, settings, tmp_path):
         "governance:committee_close": committee,
         "governance:meeting": make_meeting(committee),
     }
+    change = BulkChange.objects.create(convention=convention, summary="lancer")
+    rows["actions:bulk_detail"] = rows["actions:bulk_undo"] = change
     contribution = make_contribution(campaign, action, labege)
     for name in ("answer", "nothing_new", "set_aside", "read", "validate", "return"):
         rows[f"progress:{name}"] = contribution

@@ -1,4 +1,5 @@
 from actions.models.action import Action, ActionPartner, ActionStep
+from actions.models.bulk import BulkChange, BulkLine
 from actions.models.campaign import ActionReview, Campaign, Contribution
 from actions.models.indicator import Indicator, IndicatorValue
 from actions.models.plan import (
@@ -15,6 +16,8 @@ __all__ = [
     "ActionReview",
     "ActionStep",
     "Audience",
+    "BulkChange",
+    "BulkLine",
     "Campaign",
     "Contribution",
     "Finding",

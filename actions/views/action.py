@@ -1,7 +1,3 @@
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +8,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import push_url, reselect, reswap, retarget
 
 from actions import services
-from actions.forms.action import PostponeForm, ReasonForm
+from actions.forms.moves import MOVES
 from actions.forms.sheet import SECTIONS, SheetForms
 from actions.models import Action
 from actions.rights import can_edit_action
@@ -33,11 +29,7 @@ def detail(request, code):
             "sheet": build_sheet(action, request.access),
             "can_edit": can_edit,
             "moves": [
-                (verb, move)
-                for verb, move in MOVES.items()
-                if can_edit
-                and move.to in Action.MOVES[Action.Status(action.status)]
-                and move.suits(action)
+                (verb, move) for verb, move in MOVES.items() if can_edit and move.suits(action)
             ],
         },
     )
@@ -111,46 +103,6 @@ def _saved(action, merged):
     return said
 
 
-@dataclass(frozen=True)
-class Move:
-    label: str
-    title: str
-    to: str
-    verb: Callable[..., None]
-    form: type[forms.Form] = forms.Form
-    from_finished: bool = False
-
-    def suits(self, action):
-        """Reopening and starting both lead to « en cours »: which one depends on the status."""
-        return self.from_finished == action.is_finished
-
-
-MOVES = {
-    "lancer": Move("Lancer", "Lancer l’action", Action.Status.ONGOING, services.start),
-    "realiser": Move(
-        "Déclarer réalisée", "Déclarer l’action réalisée", Action.Status.DONE, services.complete
-    ),
-    "reporter": Move(
-        "Reporter", "Reporter l’action", Action.Status.POSTPONED, services.postpone, PostponeForm
-    ),
-    "abandonner": Move(
-        "Abandonner",
-        "Abandonner l’action",
-        Action.Status.ABANDONED,
-        services.abandon,
-        ReasonForm,
-    ),
-    "rouvrir": Move(
-        "Rouvrir",
-        "Rouvrir l’action",
-        Action.Status.ONGOING,
-        services.reopen,
-        ReasonForm,
-        from_finished=True,
-    ),
-}
-
-
 def move(request, code, verb):
     """Change the status: a GET asks for what the move requires, a POST makes it."""
     action = get_object_or_404(request.convention.actions, code=code)
@@ -158,7 +110,7 @@ def move(request, code, verb):
     if verb not in MOVES:
         raise Http404("Ce changement de statut n’existe pas.")
     chosen = MOVES[verb]
-    if not chosen.suits(action) or chosen.to not in Action.MOVES[Action.Status(action.status)]:
+    if not chosen.suits(action):
         messages.error(
             request,
             f"Une action « {action.get_status_display()} » ne peut pas changer ainsi de statut.",

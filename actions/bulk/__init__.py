@@ -1,0 +1,1 @@
+"""Many actions changed as one act: previewed, done by the same verbs, undone as one."""

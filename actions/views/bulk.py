@@ -1,0 +1,119 @@
+from datetime import datetime
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_POST
+
+from actions.bulk import services
+from actions.filters import ActionFilter
+from actions.forms.bulk import BulkForm
+from ctg.convention.rights import Right, require
+from ctg.french import counted
+
+
+def bulk(request):
+    """Choose what to change in the selected actions, see what would happen, then do it."""
+    require(request.access.has(Right.EDIT_PLAN) or request.access.has(Right.EDIT_PILOTED_ACTIONS))
+    codes = _selected(request)
+    form = BulkForm(request.POST or None, convention=request.convention)
+    outcome = None
+    if codes and form.is_valid():
+        wish = form.wish(by=request.user)
+        change = {"access": request.access, "by": request.user}
+        if "confirm" not in request.POST:
+            outcome = services.preview(request.convention, codes, wish, **change)
+        else:
+            seen_at = _instant(request.POST.get("seen_at", ""))
+            outcome = services.make(request.convention, codes, wish, seen_at=seen_at, **change)
+            if outcome.change:
+                messages.success(request, _said(outcome))
+                return redirect("actions:bulk_detail", request.convention.slug, outcome.change.pk)
+    actions = list(request.convention.actions.filter(code__in=codes).in_plan_order())
+    return render(
+        request,
+        "actions/bulk_form.html",
+        {
+            "form": form,
+            "outcome": outcome,
+            "actions": actions,
+            "missing": len(set(codes)) - len(actions),
+            "chosen": counted(len(actions), "action choisie", "actions choisies"),
+            "seen_at": timezone.now().isoformat(),
+        },
+    )
+
+
+def _selected(request):
+    """Codes; a POST says them all again: the preview and the change are about the same."""
+    if request.method == "POST":
+        return request.POST.getlist("action")
+    if "all" not in request.GET:
+        return request.GET.getlist("action")
+    actions = request.convention.actions.current().with_lateness(timezone.localdate())
+    filters = ActionFilter(request.GET, actions, convention=request.convention)
+    return list(dict.fromkeys(filters.qs.order_by().values_list("code", flat=True)))
+
+
+def _instant(text) -> datetime:
+    try:
+        return parse_datetime(text) or timezone.now()
+    except ValueError:
+        return timezone.now()
+
+
+def _said(outcome):
+    said = f"C’est fait pour {counted(len(outcome.done), 'action', 'actions')}."
+    if outcome.refused:
+        said += f" {counted(len(outcome.refused), 'action est restée', 'actions sont restées')}"
+        said += " telle quelle." if len(outcome.refused) == 1 else " telles quelles."
+    return said
+
+
+def bulk_list(request):
+    require(request.access.has(Right.EDIT_PLAN))
+    changes = (
+        request.convention.bulk_changes.select_related("made_by", "undone_by")
+        .annotate(count=Count("lines"))
+        .order_by("-made_at", "-pk")
+    )
+    page = Paginator(changes, 50).get_page(request.GET.get("page"))
+    return render(request, "actions/bulk_list.html", {"page": page})
+
+
+def bulk_detail(request, pk):
+    change = _change(request, pk)
+    lines = change.lines.select_related("action")
+    return render(request, "actions/bulk_detail.html", {"change": change, "lines": lines})
+
+
+@require_POST
+def bulk_undo(request, pk):
+    change = _change(request, pk)
+    try:
+        kept = services.undo(change, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, "Le changement est annulé.")
+        if kept:
+            said = counted(len(kept), "action a changé", "actions ont changé")
+            messages.warning(request, f"{said} depuis : voyez ci-dessous ce qui est resté.")
+    return redirect("actions:bulk_detail", request.convention.slug, change.pk)
+
+
+def _change(request, pk):
+    """The lead sees and undoes them all, a pilot her own."""
+    change = get_object_or_404(request.convention.bulk_changes, pk=pk)
+    require(
+        request.access.has(Right.EDIT_PLAN)
+        or (
+            request.access.has(Right.EDIT_PILOTED_ACTIONS) and change.made_by_id == request.user.pk
+        ),
+        "Seules la cheffe ou le chef de projet et la personne qui l’a fait voient ce changement.",
+    )
+    return change
