@@ -27,6 +27,7 @@ urlpatterns = [
     path("aide/", convention_views.help_page, name="help"),
     path("accessibilite/", convention_views.accessibility, name="accessibility"),
     path("mentions-legales/", convention_views.legal, name="legal"),
+    path("bilan-partage/", include("governance.reviews.shared_urls")),
     path("donnees-personnelles/", convention_views.privacy, name="privacy"),
 ]
 if settings.DEMO:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from importlinter.cli import lint_imports
 from actions.models import BulkChange
 from ctg.convention.models import Document
 from ctg.convention.rights import Role
+from governance.models import ReviewLink
 from tests.factories.actions import make_action, make_campaign, make_contribution
 from tests.factories.ctg import make_member, make_user
 from tests.factories.financing import make_agreement, make_facility
@@ -89,6 +91,8 @@ MAY = {
     "reviews:list": EVERYONE,
     "reviews:detail": "camille malik ines",
     "reviews:pdf": "camille malik ines",
+    "reviews:share": "camille",
+    "reviews:share_revoke": "camille",
     "reviews:extract": "camille malik ines",
     "reviews:extract_pdf": "camille malik ines",
     "reviews:create": "camille",
@@ -106,6 +110,10 @@ WITHOUT_SIGN_IN = {
     "help",
     "accessibility",
     "legal",
+    "shared:extract",
+    "shared:extract_pdf",
+    "shared:pdf",
+    "shared:review",
     "privacy",
     "alive",
     "ready",
@@ -177,13 +185,17 @@ def values(convention, cast, labege, settings, tmp_path):
     campaign = make_campaign(convention)
     committee = make_committee(convention)
     leaving = make_member(convention, Role.READER, labege, first_name="Dominique")
-    make_review(convention, campaign.year)
+    review = make_review(convention, campaign.year)
     rows = {
         "convention:document": Document.objects.create(
             convention=convention, title="Délibération", file=ContentFile(b"texte", "note.txt")
         ),
         "convention:member_remove": leaving.memberships.get(),
         **funding_rows(convention),
+        "financing:facility": make_facility(convention),
+        "reviews:share_revoke": ReviewLink.objects.create(
+            review=review, label="Presse", token_hash="0", expires_on=date(2022, 12, 31)
+        ),
         "governance:committee": committee,
         "governance:committee_edit": committee,
         "governance:committee_close": committee,

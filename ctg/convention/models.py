@@ -21,6 +21,7 @@ RESERVED_SLUGS = {
     "static",
     "media",
     "api",
+    "bilan-partage",
     "metrics",
 }
 

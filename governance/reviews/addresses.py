@@ -36,6 +36,20 @@ class MemberAddresses:
 
 
 @dataclass(frozen=True)
+class LinkAddresses:
+    token: str
+
+    def page(self, slug: str = "") -> str:
+        return self._address("extract" if slug else "review", slug)
+
+    def pdf(self, slug: str = "") -> str:
+        return self._address("extract_pdf" if slug else "pdf", slug)
+
+    def _address(self, name: str, slug: str) -> str:
+        return reverse(f"shared:{name}", args=[self.token, *filter(None, [slug])])
+
+
+@dataclass(frozen=True)
 class Door:
     label: str
     title: str

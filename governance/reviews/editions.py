@@ -76,9 +76,16 @@ def correction_of(review: AnnualReview) -> AnnualReview | None:
     return AnnualReview.objects.published().filter(corrects=review).first()
 
 
+def latest_edition(
+    convention: Convention, year: int, *, published: bool = False
+) -> AnnualReview | None:
+    reviews = convention.annual_reviews.filter(year=year).order_by("-edition")
+    return (reviews.published() if published else reviews).first()
+
+
 def draft_to_write(convention: Convention, year: int) -> AnnualReview:
     """Http404 when the year has no review; the published edition when nothing is in preparation."""
-    review = convention.annual_reviews.filter(year=year).order_by("-edition").first()
+    review = latest_edition(convention, year)
     if review is None:
         raise Http404(f"Le bilan {year} n’est pas commencé.")
     return review

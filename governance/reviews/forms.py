@@ -4,10 +4,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from actions.forms.action import DateInput
 from actions.models import Stake
 from ctg.convention.models import Convention
 from ctg.french import french_date
 from governance.models import AnnualReview, Meeting
+from governance.reviews.links import USUAL
 
 HEADLINE_MAX, TEXT_MAX = 400, 10_000
 SYNTHESIS = "synthesis_"
@@ -112,3 +114,22 @@ class CorrectionForm(forms.ModelForm):
     class Meta:
         model = AnnualReview
         fields = ["correction_note"]
+
+
+class ShareForm(forms.Form):
+    label = forms.CharField(
+        label="Pour qui",
+        max_length=100,
+        help_text="Un groupe ou une fonction, pour reconnaître le lien ensuite.",
+        error_messages={"required": "Dites à qui ce lien est destiné."},
+    )
+    expires_on = forms.DateField(
+        label="Valable jusqu’au",
+        widget=DateInput,
+        help_text="Un an au plus. Le lien se retire à tout moment.",
+        error_messages={"required": "Donnez la date jusqu’à laquelle le lien est valable."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["expires_on"].initial = timezone.localdate() + USUAL

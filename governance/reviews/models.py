@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from actions.models import Stake
 from ctg.accounts.models import User
@@ -98,3 +99,39 @@ class StakeSynthesis(models.Model):
 
     def __str__(self):
         return f"{self.stake} · {self.review}"
+
+
+class ReviewLinkQuerySet(models.QuerySet):
+    def open(self, on):
+        return self.filter(revoked_at=None, expires_on__gte=on)
+
+
+class ReviewLink(models.Model):
+    """Opens one published review to whoever holds its address, without an account, for a while.
+
+    Only the hash of the token is kept: the address is shown once, to the person who makes it.
+    """
+
+    review = models.ForeignKey(AnnualReview, models.PROTECT, related_name="links")
+    label = models.CharField("pour qui", max_length=100)
+    token_hash = models.CharField("empreinte", max_length=64, unique=True, editable=False)
+    expires_on = models.DateField("valable jusqu’au")
+    created_at = models.DateTimeField("créé le", auto_now_add=True)
+    created_by = models.ForeignKey(
+        User, models.SET_NULL, related_name="+", null=True, editable=False, verbose_name="créé par"
+    )
+    revoked_at = models.DateTimeField("retiré le", null=True, blank=True, editable=False)
+
+    objects = ReviewLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "lien de partage"
+        verbose_name_plural = "liens de partage"
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.label} · {self.review}"
+
+    @property
+    def is_expired(self):
+        return self.expires_on < timezone.localdate()

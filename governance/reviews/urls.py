@@ -1,6 +1,6 @@
 from django.urls import path
 
-from governance.reviews import extract_views, views
+from governance.reviews import extract_views, link_views, views
 
 app_name = "reviews"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("<int:year>/bilan.pdf", views.pdf, name="pdf"),
     path("<int:year>/publier/", views.publish, name="publish"),
     path("<int:year>/corriger/", views.correct, name="correct"),
+    path("<int:year>/partager/", link_views.share, name="share"),
+    path("<int:year>/partager/<int:pk>/retirer/", link_views.revoke, name="share_revoke"),
     path("<int:year>/<slug:extract>.pdf", extract_views.extract_pdf, name="extract_pdf"),
     path("<int:year>/<slug:extract>/", extract_views.extract, name="extract"),
 ]

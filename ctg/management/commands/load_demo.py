@@ -22,7 +22,7 @@ from ctg.management.demo import (
 from ctg.management.demo.cards import choose
 from ctg.management.demo.story import LAST_YEAR, Story
 from ctg.pdf import PdfUnavailable
-from governance.reviews import services
+from governance.reviews import links, services
 
 PRINTABLE = 200
 
@@ -75,6 +75,9 @@ class Command(BaseCommand):
             except PdfUnavailable as error:
                 return self.stderr.write(f"Les bilans restent en préparation{NBSP}: {error}")
             self.stdout.write(f"Bilan {review.year} publié.")
+        if last := convention.annual_reviews.published().first():
+            until = timezone.localdate() + links.USUAL
+            links.share(last, label="Conseil municipal de Labège", expires_on=until, by=lead)
 
 
 def load_demo(convention: Convention, *, story: Story, actions: int, seed: int) -> None:
