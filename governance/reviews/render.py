@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ctg.french import NBSP
-from ctg.pdf import render_pdf
+from ctg.pdf.about import About
+from ctg.pdf.document import Chapter, Progress, no_progress, render_document
 from governance.reviews.data import ReviewData
 from governance.reviews.data.opening import StakeLine
 from governance.reviews.extracts import Extract
-from governance.reviews.sections import contents, sections
+from governance.reviews.sections import Section, contents, essentials_section, sections
 
 AMOUNTS = [("Prévu", "money"), ("Notifié", "money"), ("Versé", "money")]
 FULL_AMOUNTS = [("Nombre", "number"), *AMOUNTS, ("Reste dû", "signed"), ("Écart", "signed")]
@@ -38,6 +39,9 @@ COVER_FILLS = ("#b4472e", "#2d8f78", "#7768bd", "#b5588c", "#7d8a3a", "#4a82b8")
 COVER_WIDTH, COVER_GAP, COVER_LOWEST, COVER_HIGHEST = 210, 12, 26, 92
 
 
+CONTENTS = Section("contents", "Sommaire", "sommaire")
+
+
 @dataclass(frozen=True)
 class CoverBar:
     """In millimetres of the page; as high as the stake is advanced."""
@@ -50,15 +54,57 @@ class CoverBar:
     share: str
 
 
-def render_review(review: ReviewData, *, draft: bool = False) -> bytes:
-    """Raises PdfUnavailable; a draft carries « Projet » on each page."""
-    return render_pdf("reviews/review_print.html", print_context(review, draft=draft))
+def render_review(
+    review: ReviewData, *, draft: bool = False, on_progress: Progress = no_progress
+) -> bytes:
+    """Raises PdfUnavailable, or what ``on_progress`` raises; a draft carries « Projet »."""
+    context = print_context(review, draft=draft)
+    return render_document(_about(review, draft=draft), _chapters(context), on_progress=on_progress)
 
 
-def render_extract(review: ReviewData, extract: Extract, *, draft: bool = False) -> bytes:
-    """Raises PdfUnavailable."""
-    context = print_context(review, draft=draft) | {"extract": extract}
-    return render_pdf("reviews/extract_print.html", context)
+def render_extract(
+    review: ReviewData,
+    extract: Extract,
+    *,
+    draft: bool = False,
+    on_progress: Progress = no_progress,
+) -> bytes:
+    """As render_review."""
+    context = print_context(review, draft=draft, extract=extract)
+    about = _about(review, draft=draft, extract=extract)
+    return render_document(about, _chapters(context), on_progress=on_progress)
+
+
+def _about(review: ReviewData, *, draft: bool, extract: Extract | None = None) -> About:
+    what = (
+        ("Projet d’extrait du bilan" if draft else "Extrait du bilan")
+        if extract
+        else ("Projet de bilan" if draft else "Bilan")
+    )
+    demo = " (données fictives de démonstration)" if review.is_demo else ""
+    subjects = ["convention territoriale globale", "CTG", "bilan annuel", str(review.year)]
+    return About(
+        title=f"{review.title} : {extract.label}" if extract else review.title,
+        author=review.author,
+        subject=f"{what} de l’année {review.year} de la convention territoriale globale "
+        f"{review.period}{demo}",
+        keywords=", ".join([*subjects, review.short_name]),
+        created=review.figures_at,
+    )
+
+
+def _chapters(context: dict[str, Any]) -> list[Chapter]:
+    """The parts that share a page share a chapter."""
+    chapters: list[list[Section]] = []
+    for part in context["parts"]:
+        if part.runs_on and chapters:
+            chapters[-1].append(part)
+        else:
+            chapters.append([part])
+    return [
+        Chapter("reviews/review_print.html", context | {"parts": parts, "is_first": rank == 0})
+        for rank, parts in enumerate(chapters)
+    ]
 
 
 def extract_filename(review: ReviewData, extract: Extract, *, draft: bool = False) -> str:
@@ -70,12 +116,18 @@ def filename(review: ReviewData, *, draft: bool = False) -> str:
     return f"bilan-{review.year}-{review.slug}{edition}{'-projet' if draft else ''}.pdf"
 
 
-def print_context(review: ReviewData, *, draft: bool) -> dict[str, Any]:
+def print_context(
+    review: ReviewData, *, draft: bool, extract: Extract | None = None
+) -> dict[str, Any]:
+    """``parts`` in the order they are read; all of them make the whole page."""
+    opening = Section("cover", review.title, ""), essentials_section(review), CONTENTS
     return sections_context(review) | {
         "draft": draft,
         "is_demo": review.is_demo,
-        "author": review.author,
         "bars": cover_bars(review.essentials.stakes),
+        "extract": extract,
+        "is_first": True,
+        "parts": extract.sections if extract else [*opening, *sections(review)],
     }
 
 

@@ -121,10 +121,10 @@ def test_load_demo_publishes_the_closed_years(settings, tmp_path, capsys):
 
 
 def test_load_demo_without_pdf_library_leaves_the_reviews_in_preparation(monkeypatch, capsys):
-    def unavailable(*args):
+    def unavailable(*args, **kwargs):
         raise PdfUnavailable("Pango manque.")
 
-    monkeypatch.setattr(render, "render_pdf", unavailable)
+    monkeypatch.setattr(render, "render_document", unavailable)
 
     call_command("load_demo", actions=3, years=2)
 

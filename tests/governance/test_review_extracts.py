@@ -40,8 +40,8 @@ def named(review, slug):
 
 
 def page(review, slug):
-    context = print_context(review, draft=False) | {"extract": named(review, slug)}
-    return plain(render_to_string("reviews/extract_print.html", context))
+    context = print_context(review, draft=False, extract=named(review, slug))
+    return plain(render_to_string("reviews/review_print.html", context))
 
 
 def test_every_extract_is_offered(review):

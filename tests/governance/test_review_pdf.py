@@ -1,18 +1,16 @@
 """The file that is published: accessible, complete, the same each time, and made of local files."""
 
-import gc
 from dataclasses import replace
 from io import BytesIO
 
 import page as pdf_ua
 import pytest
-from django.core.exceptions import SuspiciousFileOperation
 from django.core.management import CommandError, call_command
 from pypdf import PdfReader
 
-from ctg import pdf
 from ctg.convention.rights import Role
-from governance.reviews import services
+from ctg.pdf import PdfUnavailable
+from governance.reviews import render, services
 from governance.reviews.build import build_review
 from governance.reviews.render import render_review
 from tests.factories.actions import make_action, make_action_review
@@ -163,85 +161,6 @@ def test_many_columns_and_communes_keep_the_document_valid(plan, tmp_path):
     assert failures(render_review(replace(review, territory=wide)), tmp_path) == []
 
 
-# What a PDF may reach, and what it needs
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "http://example.org/a.png",
-        "https://example.org/a.png",
-        "ftp://example.org/a",
-        "file:///etc/passwd",
-        "file://hote/static/css/print.css",
-        "file:///media/bilans/secret.pdf",
-    ],
-)
-def test_only_static_files_are_reached(address):
-    with pytest.raises(pdf.PdfForbidden, match="ne va pas chercher"):
-        pdf.static_file(address)
-
-
-@pytest.mark.parametrize("name", ["../ctg/settings.py", "%2e%2e/ctg/settings.py"])
-def test_static_folder_is_not_left(name):
-    with pytest.raises(SuspiciousFileOperation):
-        pdf.static_file(f"file:///static/{name}")
-
-
-def test_static_file_is_found():
-    assert pdf.static_file("file:///static/css/print.css").name == "print.css"
-
-
-@pytest.mark.parametrize("source", ["http://example.org/a.png", "file:///etc/passwd"])
-def test_page_that_goes_elsewhere_is_refused(monkeypatch, source):
-    html = f'<html lang="fr"><title>T</title><img alt="a" src="{source}"><p>Texte</p></html>'
-    monkeypatch.setattr(pdf, "render_to_string", lambda *args: html)
-
-    with pytest.raises(pdf.PdfForbidden, match="ne va pas chercher"):
-        pdf.render_pdf("", {})
-
-    assert gc.isenabled()
-
-
-def test_data_images_are_drawn(monkeypatch):
-    image = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/%3E"
-    html = (
-        '<html lang="fr"><title>T</title><body style="font-family: Inter">'
-        f'<img alt="a" src="{image}"><p>Texte</p></body></html>'
-    )
-    monkeypatch.setattr(pdf, "render_to_string", lambda *args: html)
-
-    assert text_of(pdf.render_pdf("", {})) == ["Texte"]
-
-
-def test_missing_font_is_told(monkeypatch):
-    html = '<html lang="fr"><title>T</title><body style="font-family: serif"><p>Texte</p></html>'
-    monkeypatch.setattr(pdf, "render_to_string", lambda *args: html)
-
-    with pytest.raises(pdf.PdfUnavailable, match="la police Inter manque"):
-        pdf.render_pdf("", {})
-
-
-def test_missing_library_is_told(monkeypatch):
-    def lack(name):
-        raise OSError("cannot load library 'libpango-1.0-0'")
-
-    monkeypatch.setattr(pdf, "import_module", lack)
-
-    with pytest.raises(pdf.PdfUnavailable, match="libpango-1.0-0, libpangoft2-1.0-0"):
-        pdf.render_pdf("", {})
-
-
-def test_collector_is_left_as_it_was():
-    gc.disable()
-    try:
-        with pdf._nothing_collected():
-            pass
-        assert not gc.isenabled()
-    finally:
-        gc.enable()
-
-
 # The command
 
 
@@ -304,10 +223,10 @@ def test_command_says_where_it_cannot_write(convention, tmp_path):
 
 
 def test_command_says_what_to_install(convention, tmp_path, monkeypatch):
-    def lack(name):
-        raise OSError("libpango")
+    def lack(*args, **kwargs):
+        raise PdfUnavailable("Installez fonts-inter.")
 
-    monkeypatch.setattr(pdf, "import_module", lack)
+    monkeypatch.setattr(render, "render_document", lack)
 
     with pytest.raises(CommandError, match="fonts-inter"):
         build(2022, "--convention", convention.slug, "--output", tmp_path / "bilan.pdf")

@@ -58,7 +58,7 @@ def test_essentials_without_anything(convention):
 def test_essentials_point_to_the_other_decisions(review):
     more = replace(review.essentials, more_decisions=2)
 
-    assert 'Et 2 autres : <a href="#perspectives">' in section("essentials", review, more)
+    assert 'Et 2 autres : <a href="#perspectives" data-page=' in section("essentials", review, more)
 
 
 def test_framework(review):

@@ -1,0 +1,93 @@
+"""The processes that draw chapters: started at the first PDF, kept warm, replaced when they die."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection, get_context, parent_process
+from typing import Any
+
+from ctg.pdf import PdfUnavailable
+
+ATTEMPTS = 3
+PATIENCE = 120  # seconds without any chapter: something hangs
+
+_pool: ProcessPoolExecutor | None = None
+_lock = threading.Lock()
+
+
+def run(function: Callable[..., None], jobs: list[tuple[Any, ...]]) -> Iterator[int]:
+    """Call the function with each job, side by side; yields how many are done as they are.
+
+    The jobs left are given again when a process dies. Leaving the iteration drops those not begun.
+    Raises what a job raised; PdfUnavailable when processes keep dying or one does not answer.
+    """
+    left = dict(enumerate(jobs))
+    for _ in range(ATTEMPTS):
+        pool = _started()
+        try:
+            futures = {pool.submit(function, *job): number for number, job in left.items()}
+        except (BrokenProcessPool, RuntimeError):
+            _stop(pool)
+            continue
+        try:
+            for future in _as_they_come(futures):
+                future.result()
+                del left[futures[future]]
+                yield len(jobs) - len(left)
+            return
+        except (BrokenProcessPool, CancelledError, TimeoutError):
+            _stop(pool)
+        finally:
+            for future in futures:
+                future.cancel()
+    raise PdfUnavailable(
+        "Le PDF n’a pas pu être produit : les processus qui le dessinent s’arrêtent."
+    )
+
+
+def _as_they_come(futures: dict[Future[None], int]) -> Iterator[Future[None]]:
+    waiting = set(futures)
+    while waiting:
+        done, waiting = wait(waiting, PATIENCE, return_when="FIRST_COMPLETED")
+        if not done:
+            raise TimeoutError
+        yield from done
+
+
+def _started() -> ProcessPoolExecutor:
+    global _pool
+    with _lock:
+        if _pool is None:
+            _pool = ProcessPoolExecutor(
+                max_workers=len(os.sched_getaffinity(0)),
+                mp_context=get_context("spawn"),
+                initializer=_begin,
+            )
+        return _pool
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """A pool that lost a process is of no use; the one that hangs must not stay behind."""
+    global _pool
+    with _lock:
+        if _pool is pool:
+            _pool = None
+    for process in list((pool._processes or {}).values()):
+        process.kill()
+    pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin() -> None:
+    """In the new process: Ctrl C is for the parent, and no parent means no reason to live."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_leave_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _leave_with(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
