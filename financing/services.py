@@ -18,6 +18,7 @@ from ctg.french import NBSP, counted
 from financing.conditions import estimations, lines_of
 from financing.estimate import Estimate
 from financing.models import BonusLine, Declaration, Facility, FundingAgreement, Stage
+from financing.payments import schedule_year
 
 ESTIMATED = ("computed", "working", "basis", "lacking")
 
@@ -206,6 +207,7 @@ def save_amounts(
             summary=f"Montants du bonus territoire {year}{NBSP}: {', '.join(counts)}",
             year=year,
         )
+        schedule_year(convention, year)
 
 
 @transaction.atomic
@@ -225,4 +227,5 @@ def adopt_estimations(convention: Convention, year: int, *, by: User) -> int:
             + counted(len(lines), "ligne", "lignes"),
             year=year,
         )
+        schedule_year(convention, year)
     return len(lines)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from financing.views import facility, lines, overview
+from financing.views import facility, lines, overview, payments
 
 app_name = "financing"
 urlpatterns = [
@@ -14,6 +14,12 @@ urlpatterns = [
     path("montants/<int:year>/", lines.amounts, name="amounts"),
     path("montants/<int:year>/prevision/", lines.adopt, name="adopt"),
     path("montants/<int:year>/estimation/", lines.compute, name="compute"),
+    path("versements/<int:year>/", payments.payment_list, name="payments"),
+    path("versements/<int:year>/saisie/", payments.receive, name="receive"),
+    path("versements/<int:pk>/corriger/", payments.correct, name="payment_correct"),
+    path("calendrier/<int:year>/", payments.calendar, name="calendar"),
+    path("echeances/", payments.deadline_list, name="deadlines"),
+    path("echeances/<int:pk>/relancer/", payments.deadline_remind, name="remind"),
     path("actions/<str:code>/", overview.action, name="action"),
     path("baremes/", overview.rates, name="rates"),
 ]

@@ -22,7 +22,13 @@ from ctg.convention.rights import Role
 from governance.models import ReviewLink
 from tests.factories.actions import make_action, make_campaign, make_contribution
 from tests.factories.ctg import make_member, make_user
-from tests.factories.financing import make_agreement, make_facility
+from tests.factories.financing import (
+    make_agreement,
+    make_bonus_line,
+    make_calendar_date,
+    make_facility,
+    make_instalment,
+)
 from tests.factories.governance import make_committee, make_meeting, make_review
 
 ROOT = Path(settings.BASE_DIR)
@@ -88,6 +94,12 @@ MAY = {
     "financing:amounts": "camille ines",
     "financing:adopt": "camille",
     "financing:compute": "camille",
+    "financing:payments": "camille malik ines alix",
+    "financing:receive": "camille ines",
+    "financing:payment_correct": "camille ines",
+    "financing:calendar": "camille",
+    "financing:deadlines": "camille malik ines alix",
+    "financing:remind": "camille",
     "reviews:list": EVERYONE,
     "reviews:detail": "camille malik ines",
     "reviews:pdf": "camille malik ines",
@@ -230,6 +242,8 @@ def funding_rows(convention):
         "financing:facility_edit": facility,
         "financing:agreement_create": facility,
         "financing:agreement_edit": agreement,
+        "financing:payment_correct": make_instalment(make_bonus_line(facility)),
+        "financing:remind": make_calendar_date(convention, "actual", date(2023, 3, 31)),
     }
 
 

@@ -1,18 +1,29 @@
 """The year’s lines typed as in a spreadsheet: one small form a facility, side by side."""
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 
 from django import forms
 from django.utils import timezone
 
 from actions.forms.action import DateInput
 from actions.forms.figures import FrenchDecimalField
+from ctg import french
 from ctg.french import NBSP, counted, number
 from financing.models import Facility
 from financing.services import Quantities
 
 MOST = {"places": 1_000, "heures": 5_000_000, "ETP": 100}
 MOST_EUROS = 20_000_000
+
+
+class EuroField(FrenchDecimalField):
+    """An amount, always shown with its cents."""
+
+    def prepare_value(self, value):
+        if isinstance(value, Decimal):
+            return french.digits(french.rounded(value, 2))
+        return value
 
 
 class RowForm(forms.Form):
@@ -98,9 +109,9 @@ class DeclarationRow(RowForm):
 class AmountsRow(RowForm):
     """``editable``: the names of the fields that the person may write."""
 
-    forecast = FrenchDecimalField(label="Prévu (€)", min_value=0, required=False)
-    updated = FrenchDecimalField(label="Actualisé (€)", min_value=0, required=False)
-    notified = FrenchDecimalField(label="Notifié (€)", min_value=0, required=False)
+    forecast = EuroField(label="Prévu (€)", min_value=0, required=False)
+    updated = EuroField(label="Actualisé (€)", min_value=0, required=False)
+    notified = EuroField(label="Notifié (€)", min_value=0, required=False)
     notified_on = forms.DateField(label="Notifié le", required=False, widget=DateInput)
     gap_note = forms.CharField(label="Explication de l’écart", max_length=300, required=False)
 

@@ -78,6 +78,10 @@ class Instalment(models.Model):
         return f"{self.label} · {self.bonus_line}"
 
     @property
+    def is_corrected(self) -> bool:
+        return hasattr(self, "correction")
+
+    @property
     def label(self) -> str:
         """« acompte 2 », « solde »."""
         is_numbered = self.kind == self.Kind.ADVANCE or self.number > 1

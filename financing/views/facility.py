@@ -2,12 +2,12 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from ctg.convention.rights import Right, require
 from financing import services
 from financing.forms.facility import AgreementForm, FacilityForm
 from financing.models import BonusLine, Facility, FundingAgreement, Instalment
-from financing.overview import rates_behind
 from financing.rights import can_view_any, visible_facilities
 
 WHO_READS = (
@@ -34,8 +34,9 @@ def detail(request, pk):
         pk=pk,
     )
     lines = list(found.bonus_lines.all())
-    years = {line.year for line in lines if line.computed is not None}
-    instalments = Instalment.objects.filter(bonus_line__in=lines).select_related("bonus_line")
+    instalments = Instalment.objects.filter(bonus_line__in=lines).select_related(
+        "bonus_line", "correction"
+    )
     return render(
         request,
         "financing/facility_detail.html",
@@ -43,7 +44,7 @@ def detail(request, pk):
             "facility": found,
             "lines": lines,
             "instalments": instalments.order_by("-bonus_line__year", "due_on", "pk"),
-            "rates": rates_behind(request.convention, [found.kind], years),
+            "today": timezone.localdate(),
         },
     )
 

@@ -11,19 +11,14 @@ from django.views.decorators.http import require_POST
 from ctg.convention.rights import Right, require
 from ctg.french import counted
 from financing import services
+from financing.deadlines import SLUGS
 from financing.forms.lines import AmountsRow, DeclarationRow, Grid, NotificationDayForm
-from financing.models import Facility, Stage
+from financing.models import Facility
 from financing.overview import with_line_of
 from financing.rights import declarable_facilities
 from financing.services import Quantities
 
 PER_PAGE = 80
-SLUGS = {
-    "prevision": Stage.FORECAST,
-    "ete": Stage.SUMMER,
-    "automne": Stage.AUTUMN,
-    "reel": Stage.ACTUAL,
-}
 WHO_DECLARES = (
     "L’activité d’un équipement est déclarée par son gestionnaire, "
     "ou par le ou la chef·fe de projet."

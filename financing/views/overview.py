@@ -75,4 +75,4 @@ def rates(request):
         Rate.objects.known_to(request.convention),
         key=lambda rate: (Rate.Kind.values.index(rate.kind), rate.valid_from),
     )
-    return render(request, "financing/rate_list.html", {"rates": known})
+    return render(request, "financing/rate_list.html", {"rates": known, "year": _year(request)})

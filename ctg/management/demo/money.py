@@ -4,13 +4,14 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
+from django.db.models import F
+
 from actions.models import Action
 from ctg.management.commands.load_rates import load_rates
 from ctg.management.demo.cards import Card
 from ctg.management.demo.cast import Scene
 from ctg.management.demo.content import read
-from ctg.management.demo.story import LAST_YEAR, at
-from financing import bonus
+from ctg.management.demo.story import LAST_YEAR, STORY_DAY, at
 from financing.models import (
     BonusLine,
     BudgetLine,
@@ -21,10 +22,11 @@ from financing.models import (
     Instalment,
     Stage,
 )
+from financing.payments import schedule_year
 from financing.services import compute_year
 
 BY_THE_HOUR = ("alsh", "youth")
-ADVANCE_SHARES = (Decimal("0.35"), Decimal("0.35"))
+ADVANCE_SHARE = Decimal(35)
 CONTROLLED = Decimal("0.97")
 TEN, CENT = Decimal(10), Decimal("0.01")
 
@@ -47,12 +49,16 @@ def write(scene: Scene, cards: list[Card]) -> None:
         ]
         BonusLine.objects.bulk_create(lines)
         Declaration.objects.bulk_create(
-            _declaration(line, Stage.FORECAST, date(year, 2, 18)) for line in lines
+            _declaration(line, stage, day)
+            for line in lines
+            for stage, day in (
+                (Stage.FORECAST, date(year, 2, 18)),
+                (Stage.SUMMER, date(year, 7, 6)),
+                (Stage.AUTUMN, date(year, 10, 11)),
+            )
         )
-        calendar = _calendar(scene, year)
-        _settle_year(scene, year, written["activity"], draw, calendar)
-    for year in range(scene.story.last + 1, scene.convention.ends_on.year + 1):
         _calendar(scene, year)
+        _settle_year(scene, year, written["activity"], draw)
     _date_the_writing(scene)
 
 
@@ -151,28 +157,26 @@ def _bonus_line(facility, line, year):
 
 
 def _calendar(scene, year):
-    """The dates of one Caf, invented like the rest; the advances’ days and the balance’s."""
-    ahead = scene.story.ahead
-    advances = [(CalendarDate.Kind.ADVANCE, date(year, month, 15)) for month in (4, 10)]
-    declarations = [
-        (CalendarDate.Kind.FORECAST, date(year, 2, 28)),
-        (CalendarDate.Kind.SUMMER, date(year, 7, 15)),
-        (CalendarDate.Kind.AUTUMN, date(year, 10, 15)),
-        (CalendarDate.Kind.ACTUAL, date(year + 1, 3, 31)),
+    """The dates of the Caf, invented like the rest."""
+    dates = [
+        (CalendarDate.Kind.FORECAST, date(year, 2, 28), None),
+        (CalendarDate.Kind.ADVANCE, date(year, 4, 15), ADVANCE_SHARE),
+        (CalendarDate.Kind.SUMMER, date(year, 7, 15), None),
+        (CalendarDate.Kind.ADVANCE, date(year, 10, 15), ADVANCE_SHARE),
+        (CalendarDate.Kind.AUTUMN, date(year, 10, 20), None),
+        (CalendarDate.Kind.ACTUAL, date(year + 1, 3, 31), None),
+        (CalendarDate.Kind.BALANCE, date(year + 1, 7, 12), None),
     ]
-    dates = [*advances, (CalendarDate.Kind.BALANCE, date(year + 1, 7, 12)), *declarations]
-    rows = [
+    CalendarDate.objects.bulk_create(
         CalendarDate(
             convention=scene.convention,
             year=year,
             kind=kind,
-            due_on=ahead(day),
-            share=100 * ADVANCE_SHARES[0] if kind == CalendarDate.Kind.ADVANCE else None,
+            due_on=scene.story.ahead(day),
+            share=share,
         )
-        for kind, day in dates
-    ]
-    CalendarDate.objects.bulk_create(rows)
-    return [row.due_on for row in rows[:3]]
+        for kind, day, share in dates
+    )
 
 
 def _declaration(line, stage, day):
@@ -185,7 +189,7 @@ def _declaration(line, stage, day):
     )
 
 
-def _settle_year(scene, year, activity, draw, days):
+def _settle_year(scene, year, activity, draw):
     """Forecast, then estimation on the actual activity, then what the Caf notified and paid."""
     compute_year(scene.convention, year, by=scene.lead)
     lines = _year(scene.convention, year)
@@ -195,6 +199,7 @@ def _settle_year(scene, year, activity, draw, days):
             done = activity[line.facility.kind][str(year)]
             line.existing_quantity = (line.existing_quantity * done).quantize(Decimal(1))
     BonusLine.objects.bulk_update(lines, ["forecast", "existing_quantity"])
+    _pay(scene.convention, year, Instalment.Kind.ADVANCE)
     compute_year(scene.convention, year, by=scene.lead)
     lines = _year(scene.convention, year)
     declared = [line for line in lines if year < LAST_YEAR or draw.random() < 0.7]
@@ -209,7 +214,7 @@ def _settle_year(scene, year, activity, draw, days):
             line.notified_on = date(year + 1, 6, 15)
             line.gap_note = "Contrôle de la Caf sur l’activité déclarée." if kept != 1 else ""
     BonusLine.objects.bulk_update(lines, ["updated", "notified", "notified_on", "gap_note"])
-    Instalment.objects.bulk_create(row for line in lines for row in _instalments(line, days))
+    _pay(scene.convention, year, *Instalment.Kind)
 
 
 def _year(convention, year):
@@ -217,21 +222,13 @@ def _year(convention, year):
     return list(lines.select_related("facility").order_by("pk"))
 
 
-def _instalments(line, days):
-    """Advances in spring and autumn; the balance waits for the notification."""
-    due = line.computed if line.notified is None else line.notified
-    expected = bonus.instalments(forecast=line.forecast, advance_shares=ADVANCE_SHARES, due=due)
-    for number, (instalment, day) in enumerate(zip(expected, days, strict=True), 1):
-        is_advance = instalment.kind == bonus.InstalmentKind.ADVANCE
-        is_settled = is_advance or line.notified is not None
-        yield Instalment(
-            bonus_line=line,
-            kind=instalment.kind,
-            number=number if is_advance else 1,
-            amount=instalment.amount.value,
-            due_on=day,
-            paid_on=day if is_settled else None,
-        )
+def _pay(convention, year, *kinds):
+    """What had come by the day the story stops; the balance waits for the notification."""
+    schedule_year(convention, year)
+    expected = Instalment.objects.filter(
+        bonus_line__facility__convention=convention, bonus_line__year=year, kind__in=kinds
+    )
+    expected.filter(due_on__lte=STORY_DAY).update(paid_on=F("due_on"))
 
 
 def _date_the_writing(scene):

@@ -1,0 +1,387 @@
+"""Instalments follow the calendar; what was received stands; deadlines say who owes what."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from ctg.convention.models import JournalEntry
+from ctg.convention.rights import Role
+from ctg.french import NBSP
+from financing import payments
+from financing.deadlines import deadlines
+from financing.models import BonusLine, CalendarDate, Instalment, Stage
+from financing.payments import Receipt, Term, schedule_year
+from tests.factories.ctg import make_convention, make_member
+from tests.factories.financing import (
+    make_bonus_line,
+    make_calendar_date,
+    make_declaration,
+    make_facility,
+    make_instalment,
+)
+
+Kind = Instalment.Kind
+D = Decimal
+
+
+@pytest.fixture
+def calendar(convention):
+    """35 % + 35 %, then the balance, as in the worked example T9."""
+    for day in (date(2022, 4, 15), date(2022, 10, 15)):
+        make_calendar_date(convention, "advance", day, share=35)
+    make_calendar_date(convention, "balance", date(2023, 7, 12))
+
+
+@pytest.fixture
+def line(convention, calendar):
+    return make_bonus_line(make_facility(convention, name="Crèche du Moulin"), forecast=50_000)
+
+
+def current():
+    rows = Instalment.objects.current().order_by("due_on", "pk")
+    return [(row.kind, row.number, row.amount, bool(row.paid_on)) for row in rows]
+
+
+def pay(*kinds):
+    Instalment.objects.filter(kind__in=kinds).update(paid_on=date(2022, 11, 1))
+
+
+def notify(line, amount):
+    BonusLine.objects.filter(pk=line.pk).update(notified=amount, notified_on=date(2023, 6, 1))
+
+
+@pytest.mark.parametrize(
+    ("notified", "settlement"),
+    [
+        (None, ("balance", 1, D("15000.00"), False)),
+        (47_200, ("balance", 1, D("12200.00"), False)),
+        (33_000, ("overpayment", 1, D("2000.00"), False)),
+        (35_000, None),
+    ],
+)
+def test_advances_follow_the_forecast_then_the_notification_settles(
+    convention, line, notified, settlement
+):
+    schedule_year(convention, 2022)
+    pay(Kind.ADVANCE)
+    if notified is not None:
+        notify(line, notified)
+
+    schedule_year(convention, 2022)
+
+    advances = [("advance", 1, D("17500.00"), True), ("advance", 2, D("17500.00"), True)]
+    assert current() == advances + ([settlement] if settlement else [])
+
+
+def test_scheduling_again_changes_nothing(convention, line):
+    schedule_year(convention, 2022)
+    before = list(Instalment.objects.values_list())
+
+    schedule_year(convention, 2022)
+
+    assert list(Instalment.objects.values_list()) == before
+
+
+def test_an_unpaid_advance_does_not_exceed_what_was_notified(convention, line):
+    schedule_year(convention, 2022)
+    notify(line, 20_000)
+
+    schedule_year(convention, 2022)
+
+    assert current() == [("balance", 1, D("20000.00"), False)]
+
+
+def test_a_later_notification_calls_a_second_settlement(convention, line):
+    schedule_year(convention, 2022)
+    notify(line, 47_200)
+    schedule_year(convention, 2022)
+    pay(*Kind)
+    notify(line, 46_200)
+
+    schedule_year(convention, 2022)
+
+    assert current()[-2:] == [
+        ("balance", 1, D("12200.00"), True),
+        ("overpayment", 1, D("1000.00"), False),
+    ]
+
+
+@hypothesis_settings(
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    forecast=st.decimals(0, 10**6, places=2),
+    notified=st.none() | st.decimals(0, 10**6, places=2),
+    paid=st.lists(st.decimals(0, 10**6, places=2), max_size=2),
+    share=st.integers(1, 50),
+)
+def test_instalments_always_add_up_to_what_is_due(convention, forecast, notified, paid, share):
+    """Whatever exceeds it is called an overpayment."""
+    Instalment.objects.all().delete()
+    BonusLine.objects.all().delete()
+    CalendarDate.objects.all().delete()
+    for month in (4, 10):
+        make_calendar_date(convention, "advance", date(2022, month, 1), share=share)
+    line = make_bonus_line(make_facility(convention), forecast=forecast, notified=notified)
+    for number, amount in enumerate(paid, 1):
+        make_instalment(line, amount, number=number)
+
+    schedule_year(convention, 2022)
+
+    signed = [
+        -row.amount if row.kind == Kind.OVERPAYMENT else row.amount
+        for row in Instalment.objects.all()
+    ]
+    assert sum(signed) == (forecast if notified is None else notified)
+
+
+def test_ines_ticks_what_came(client_of, url, line, convention):
+    schedule_year(convention, 2022)
+    first, second = Instalment.objects.filter(kind=Kind.ADVANCE)
+    page = url("financing:receive", 2022)
+    shown = client_of("ines").get(page).content.decode()
+
+    client_of("ines").post(
+        page,
+        {
+            "paid_on": "2022-04-16",
+            f"i{first.pk}-received": "on",
+            f"i{first.pk}-amount": "17 400,00",
+            f"i{second.pk}-amount": "17 500,00",
+        },
+    )
+
+    assert "17\u202f500,00" in shown
+    assert current()[:2] == [("advance", 1, D("17400.00"), True), ("advance", 2, D(17500), False)]
+    assert JournalEntry.objects.get().summary == (
+        f"Bonus territoire 2022{NBSP}: 1{NBSP}versement enregistré, 17\u202f400{NBSP}€"
+    )
+    assert current()[2] == ("balance", 1, D("15100.00"), False)
+
+
+def test_nothing_is_paid_twice(client_of, url, line, convention):
+    schedule_year(convention, 2022)
+    first, second = Instalment.objects.filter(kind=Kind.ADVANCE)
+    typed = {"paid_on": "2022-04-16"} | {
+        f"i{row.pk}-{name}": value
+        for row in (first, second)
+        for name, value in (("received", "on"), ("amount", "17500"))
+    }
+    Instalment.objects.filter(pk=first.pk).update(paid_on=date(2022, 4, 15))
+
+    answer = client_of("ines").post(url("financing:receive", 2022), typed)
+
+    assert "déjà versé le 15 avril 2022" in answer.content.decode()
+    assert [row[3] for row in current()] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"received": "on", "amount": "5"}, "Indiquez la date, ici ou en tête de page"),
+        ({"paid_on": "2999-01-01", "amount": "5"}, "ne peut pas être à venir"),
+        ({"paid_on": "2022-04-15", "amount": ""}, "Indiquez le montant reçu"),
+        ({"paid_on": "2022-04-15", "amount": "-5"}, "supérieure ou égale à 0"),
+    ],
+)
+def test_impossible_receipts_are_said_at_the_field(camille, url, line, convention, typed, message):
+    schedule_year(convention, 2022)
+    row = Instalment.objects.first()
+
+    answer = camille.post(
+        url("financing:receive", 2022),
+        {f"i{row.pk}-{name}": value for name, value in typed.items()},
+    )
+
+    assert message in answer.content.decode()
+    assert not Instalment.objects.received().exists()
+
+
+def test_a_correction_is_a_new_row_and_the_balance_follows(client_of, url, line, convention):
+    schedule_year(convention, 2022)
+    pay(Kind.ADVANCE)
+    first = Instalment.objects.filter(kind=Kind.ADVANCE).first()
+    page = url("financing:payment_correct", first.pk)
+    typed = {"amount": "17 000", "paid_on": "2022-11-01", "note": "Erreur de saisie"}
+
+    client_of("ines").post(page, typed)
+
+    first.refresh_from_db()
+    assert (first.amount, first.is_corrected) == (D(17500), True)
+    assert first.correction.amount == 17_000
+    assert BonusLine.objects.with_paid().get().paid == 34_500
+    assert ("balance", 1, D("15500.00"), False) in current()
+    assert client_of("ines").get(page).status_code == 404
+
+
+def test_only_what_was_received_is_corrected(convention, line, cast):
+    schedule_year(convention, 2022)
+    row = Instalment.objects.first()
+
+    with pytest.raises(ValidationError, match="Seul un versement reçu"):
+        payments.correct(row, amount=D(1), paid_on=date(2022, 1, 1), note="x", by=cast["ines"])
+
+
+def test_receiving_reaches_no_other_convention(cast, convention, line):
+    far = make_instalment(
+        make_bonus_line(make_facility(make_convention("loin-2020-2024"))), paid_on=None
+    )
+
+    with pytest.raises(KeyError):
+        payments.receive(convention, 2022, {far: Receipt(D(1), date(2022, 1, 1))}, by=cast["ines"])
+    far.refresh_from_db()
+    assert far.paid_on is None
+
+
+# Calendar
+
+CALENDAR = {
+    "forecast": "2022-02-28",
+    "actual": "2023-03-31",
+    "advance_1_on": "2022-04-15",
+    "advance_1_share": "35",
+    "advance_2_on": "2022-10-15",
+    "advance_2_share": "35",
+    "balance": "2023-07-12",
+}
+
+
+def test_the_calendar_is_kept_by_year(camille, url, convention):
+    line = make_bonus_line(make_facility(convention), forecast=50_000)
+
+    camille.post(url("financing:calendar", 2022), CALENDAR)
+
+    assert line.instalments.count() == 3
+    assert convention.calendar_dates.filter(kind="advance", share=35).count() == 2
+    proposed = camille.get(url("financing:calendar", 2023))
+    assert 'value="2024-03-31"' in proposed.content.decode()
+    assert not convention.calendar_dates.filter(year=2023).exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "message"),
+    [
+        ({"advance_1_share": "70"}, "advance_1_share", "dépassent ensemble"),
+        ({"advance_1_share": ""}, "advance_1_share", "Indiquez la part"),
+        ({"advance_2_on": ""}, "advance_2_on", "Indiquez la date de cet acompte"),
+        ({"advance_2_on": "2022-04-15"}, "advance_1_on", "se suivent"),
+        ({"balance": "2039-07-12"}, "balance", "vérifiez l’année"),
+    ],
+)
+def test_an_impossible_calendar_is_refused(camille, url, convention, changed, field, message):
+    answer = camille.post(url("financing:calendar", 2022), CALENDAR | changed)
+
+    assert message in str(answer.context["form"].errors[field])
+    assert not convention.calendar_dates.exists()
+
+
+def test_the_calendar_stays_in_the_convention(cast, convention):
+    terms = [Term("balance", date(2023, 7, 1))]
+    elsewhere = make_convention("loin-2020-2024")
+    make_calendar_date(elsewhere, "balance", date(2023, 8, 1))
+
+    payments.save_calendar(convention, 2022, terms, by=cast["camille"])
+
+    assert elsewhere.calendar_dates.get().due_on == date(2023, 8, 1)
+
+
+# Deadlines
+
+TODAY = date(2023, 3, 14)
+
+
+@pytest.fixture
+def actual(convention):
+    return make_calendar_date(convention, "actual", date(2023, 3, 31))
+
+
+def test_a_stage_is_owed_until_it_or_a_later_one_is_declared(convention, labege, actual):
+    make_calendar_date(convention, "forecast", date(2022, 2, 28))
+    silent = make_facility(convention, manager=labege)
+    done = make_bonus_line(make_facility(convention))
+    make_declaration(done, Stage.ACTUAL)
+    halfway = make_bonus_line(make_facility(convention))
+    make_declaration(halfway, Stage.FORECAST)
+    make_facility(convention, closed_on=date(2021, 8, 31))
+
+    found = deadlines(convention, convention.facilities.all(), TODAY)
+
+    said = {
+        one.label: (one.is_late, one.declared, one.expected, [o.manager.name for o in one.owed])
+        for one in found
+    }
+    assert said == {
+        "Déclaration de prévision 2022": (True, 2, 3, ["Labège"]),
+        "Déclaration du réel 2022": (False, 1, 3, ["Labège", "Sicoval"]),
+    }
+    assert found[0].owed[0].facilities == (silent,)
+
+
+def test_camille_reminds_the_managers_once_a_day(
+    camille,
+    url,
+    convention,
+    labege,
+    cast,
+    actual,
+    settings,
+    mailoutbox,
+    django_capture_on_commit_callbacks,
+):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    make_facility(convention, name="Crèche de Labège", manager=labege)
+    make_facility(convention, name="Ludothèque de personne", manager=convention.caf)
+    make_member(convention, Role.READER, labege)
+
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            camille.post(url("financing:remind", actual.pk))
+
+    (message,) = mailoutbox
+    assert message.to == [cast["sacha"].email]
+    assert "Crèche de Labège" in message.body
+    assert url("financing:declare", 2022, "reel") in message.body
+    assert JournalEntry.objects.get(verb="declaration.reminded").data["managers"] == [labege.pk]
+    assert "relancé le" in camille.get(url("financing:deadlines")).content.decode()
+
+
+@pytest.mark.parametrize("count", (1, 3))
+@pytest.mark.parametrize(("page", "queries"), [("payments", 9), ("receive", 7), ("deadlines", 10)])
+def test_payment_pages_query_count(
+    camille, url, convention, calendar, actual, page, queries, count, django_assert_num_queries
+):
+    for _ in range(count):
+        make_instalment(make_bonus_line(make_facility(convention)), paid_on=None)
+    arguments = [] if page == "deadlines" else [2022]
+
+    with django_assert_num_queries(queries):
+        camille.get(url(f"financing:{page}", *arguments))
+
+
+def test_a_manager_sees_the_payments_of_its_own(sacha, url, convention, labege, line):
+    own = make_bonus_line(make_facility(convention, name="La nôtre", manager=labege), forecast=10)
+    schedule_year(convention, 2022)
+
+    page = sacha.get(url("financing:payments", 2022)).content.decode()
+
+    assert "La nôtre" in page and "Crèche du Moulin" not in page
+    assert own.instalments.count() == 3
+    assert sacha.get(url("financing:deadlines")).status_code == 200
+    assert sacha.get(url("financing:receive", 2022)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("state", "count"), [("", 3), ("retard", 2), ("attendus", 2), ("recus", 1)]
+)
+def test_payments_are_filtered_by_state(camille, url, convention, line, state, count):
+    schedule_year(convention, 2022)
+    Instalment.objects.filter(number=1, kind=Kind.ADVANCE).update(paid_on=date(2022, 4, 15))
+
+    answer = camille.get(url("financing:payments", 2022), {"etat": state})
+
+    assert answer.context["page"].paginator.count == count
