@@ -1,6 +1,7 @@
 """Predicates of the plan; each takes the person’s Access to the convention."""
 
-from actions.models import Action, ActionPartner, Contribution
+from actions.models import Action, ActionPartner, Contribution, SavedView
+from ctg.accounts.models import User
 from ctg.convention.rights import Access, Right
 
 
@@ -23,3 +24,8 @@ def can_answer(access: Access, contribution: Contribution) -> bool:
     return access.has(Right.MANAGE_CAMPAIGN) or contribution.organization in (
         access.organizations_with(Right.ANSWER_CAMPAIGN)
     )
+
+
+def can_change_view(access: Access, view: SavedView, user: User) -> bool:
+    """Its owner; and the lead, who keeps what is shared in order."""
+    return view.owner == user or (view.is_shared and access.has(Right.EDIT_PLAN))

@@ -1,12 +1,23 @@
 from django.urls import path
 
-from actions.views import action, bulk, exchange, history, levels, plan
+from actions.views import (
+    action,
+    bulk,
+    exchange,
+    history,
+    levels,
+    plan,
+    saved_views,
+)
 
 app_name = "actions"
 urlpatterns = [
     path("", plan.plan, name="plan"),
     path("recherche/", plan.search, name="search"),
     path("export/<slug:extension>/", exchange.export, name="export"),
+    path("vues/", saved_views.views, name="views"),
+    path("vues/<int:pk>/", saved_views.view_change, name="view_change"),
+    path("vues/<int:pk>/supprimer/", saved_views.view_delete, name="view_delete"),
     path("archives/", levels.archives, name="archives"),
     path("changements/", bulk.bulk_list, name="bulk_list"),
     path("changements/nouveau/", bulk.bulk, name="bulk"),

@@ -20,7 +20,12 @@ from actions.models import BulkChange
 from ctg.convention.models import Document
 from ctg.convention.rights import Role
 from governance.models import ReviewLink
-from tests.factories.actions import make_action, make_campaign, make_contribution
+from tests.factories.actions import (
+    make_action,
+    make_campaign,
+    make_contribution,
+    make_saved_view,
+)
 from tests.factories.ctg import make_member, make_user
 from tests.factories.financing import (
     make_agreement,
@@ -49,6 +54,9 @@ MAY = {
     "actions:plan": EVERYONE,
     "actions:search": EVERYONE,
     "actions:export": EVERYONE,
+    "actions:views": EVERYONE,
+    "actions:view_change": "camille",
+    "actions:view_delete": "camille",
     "actions:archives": "camille",
     "actions:detail": EVERYONE,
     "actions:history": EVERYONE,
@@ -113,6 +121,7 @@ MAY = {
     "reviews:correct": "camille",
     "convention:settings": "camille",
     "convention:member_remove": "camille",
+    "convention:thresholds": "camille",
     "convention:document": EVERYONE,
     "operations:service": "camille",
     "operations:send_trial": "camille",
@@ -198,16 +207,18 @@ def values(convention, cast, labege, settings, tmp_path):
     committee = make_committee(convention)
     leaving = make_member(convention, Role.READER, labege, first_name="Dominique")
     review = make_review(convention, campaign.year)
+    view = make_saved_view(convention, cast["camille"], is_shared=True)
     rows = {
         "convention:document": Document.objects.create(
             convention=convention, title="Délibération", file=ContentFile(b"texte", "note.txt")
         ),
         "convention:member_remove": leaving.memberships.get(),
         **funding_rows(convention),
-        "financing:facility": make_facility(convention),
         "reviews:share_revoke": ReviewLink.objects.create(
             review=review, label="Presse", token_hash="0", expires_on=date(2022, 12, 31)
         ),
+        "actions:view_change": view,
+        "actions:view_delete": view,
         "governance:committee": committee,
         "governance:committee_edit": committee,
         "governance:committee_close": committee,

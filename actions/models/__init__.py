@@ -9,6 +9,7 @@ from actions.models.plan import (
     Stake,
     StrategicObjective,
 )
+from actions.models.saved_view import SavedView
 
 __all__ = [
     "Action",
@@ -24,6 +25,7 @@ __all__ = [
     "Indicator",
     "IndicatorValue",
     "OperationalObjective",
+    "SavedView",
     "Stake",
     "StrategicObjective",
 ]

@@ -15,6 +15,7 @@ from actions.plan.tiles import commune_tiles
 from actions.plan.timeline import timeline
 from actions.plan.tree import plan_tree
 from actions.progress import LATE, STATE_LABELS
+from actions.saved_views import kept_query
 from actions.search import search_plan
 from ctg.french import counted, french_date
 from ctg.spreadsheets import FORMATS
@@ -46,6 +47,7 @@ def plan(request):
                 (view.label, f"?{filters.query_with(vue=slug)}", slug == chosen)
                 for slug, view in VIEWS.items()
             ],
+            "saved_views": _saved_views(request),
             "exports": _exports(request.convention, filters),
             "subtitle": _subtitle(request.convention),
             "segments": segments,
@@ -145,6 +147,12 @@ def _segments(actions):
     return [
         (state, labels[counts[state] > 1], counts[state]) for state, labels in STATE_LABELS.items()
     ]
+
+
+def _saved_views(request):
+    current = kept_query(request.GET.urlencode())
+    views = request.convention.saved_views.visible_to(request.user)
+    return [(view, view.query == current) for view in views]
 
 
 def _exports(convention, filters):

@@ -1,6 +1,6 @@
 from django import forms
 
-from ctg.convention.models import Organization
+from ctg.convention.models import Convention, Organization
 from ctg.convention.rights import Role
 
 
@@ -15,3 +15,12 @@ class InvitationForm(forms.Form):
     def __init__(self, *args, convention, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["organization"].queryset = convention.organizations.all()
+
+
+class ThresholdsForm(forms.ModelForm):
+    """From when on the plan says that something waits for attention."""
+
+    class Meta:
+        model = Convention
+        fields = ["untouched_days"]
+        labels = {"untouched_days": "Signaler une action non modifiée depuis (jours)"}

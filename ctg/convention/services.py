@@ -70,3 +70,16 @@ def remove_member(membership: Membership, *, by: User) -> None:
         summary=f"Fin du rôle : {membership.get_role_display()} pour {membership.organization}",
     )
     membership.delete()
+
+
+@transaction.atomic
+def set_thresholds(convention: Convention, *, untouched_days: int, by: User) -> None:
+    convention.untouched_days = untouched_days
+    convention.save(update_fields=["untouched_days"])
+    record(
+        "convention.thresholds",
+        convention,
+        convention=convention,
+        by=by,
+        summary=f"Seuil : une action est signalée après {untouched_days} jours sans modification",
+    )

@@ -1,12 +1,13 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from ctg.convention import services
-from ctg.convention.forms import InvitationForm
+from ctg.convention.forms import InvitationForm, ThresholdsForm
 from ctg.convention.models import Convention
 from ctg.convention.rights import Right, require
 
@@ -36,8 +37,36 @@ def settings_page(request):
         else:
             messages.success(request, f"{member.user} est invité·e : un courriel lui est envoyé.")
             return redirect("convention:settings", request.convention.slug)
+    return _settings(request, form=form)
+
+
+def _settings(request, **forms):
+    """``?membre=``: part of a name, an address or an organisation."""
+    text = request.GET.get("membre", "").strip()
     members = request.convention.memberships.select_related("user", "organization")
-    return render(request, "convention/settings.html", {"form": form, "members": members})
+    if text:
+        fields = ("user__first_name", "user__last_name", "user__email")
+        fields += ("organization__name", "organization__short_name")
+        members = members.filter(
+            Q.create([(f"{field}__icontains", text) for field in fields], connector=Q.OR)
+        )
+    context = {
+        "form": InvitationForm(convention=request.convention),
+        "thresholds": ThresholdsForm(instance=request.convention),
+        "members": members,
+        "text": text,
+    }
+    return render(request, "convention/settings.html", context | forms)
+
+
+def thresholds(request):
+    require(request.access.has(Right.MANAGE_CONVENTION))
+    form = ThresholdsForm(request.POST or None, instance=request.convention)
+    if form.is_valid():
+        services.set_thresholds(request.convention, by=request.user, **form.cleaned_data)
+        messages.success(request, "Les seuils sont enregistrés.")
+        return redirect("convention:settings", request.convention.slug)
+    return _settings(request, thresholds=form)
 
 
 @require_POST

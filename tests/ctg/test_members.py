@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 
 from ctg.accounts.models import User
 from ctg.convention import services
-from ctg.convention.models import Membership
+from ctg.convention.models import JournalEntry, Membership
 from ctg.convention.rights import Access, Right, Role
 from ctg.mail.services import deliver_due
 from tests.factories.ctg import make_commune, make_member, make_organization
@@ -94,3 +94,24 @@ def test_memberships_of_one_person_add_up(convention, labege):
     }
     assert access.has(Right.VIEW_FUNDING)
     assert not access.can_edit_plan
+
+
+def test_members_are_found_by_name_or_organization(camille, cast, labege, url):
+    def names(text):
+        page = camille.get(url("convention:settings"), {"membre": text})
+        return {member.user.first_name for member in page.context["members"]}
+
+    assert names("sach") == {"Sacha"}
+    assert names("labège") == {"Sacha"}
+    assert names("personne de ce nom") == set()
+    assert "Camille" in names("")
+
+
+def test_threshold_is_set_and_refused_in_words(camille, convention, url):
+    refused = camille.post(url("convention:thresholds"), {"untouched_days": "0"})
+    camille.post(url("convention:thresholds"), {"untouched_days": "90"})
+
+    assert "supérieure ou égale à 1" in refused.content.decode()
+    convention.refresh_from_db()
+    assert convention.untouched_days == 90
+    assert "90 jours" in JournalEntry.objects.get().summary

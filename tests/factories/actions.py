@@ -10,6 +10,7 @@ from actions.models import (
     Contribution,
     Indicator,
     OperationalObjective,
+    SavedView,
     Stake,
     StrategicObjective,
 )
@@ -82,3 +83,7 @@ def make_contribution(campaign, action, organization, **fields):
 def make_action_review(action, year=2022, **fields):
     fields = {"status": action.status, "progress": 50, "consolidated_at": timezone.now()} | fields
     return ActionReview.objects.create(action=action, year=year, **fields)
+
+
+def make_saved_view(convention, owner, name="Vue", **fields):
+    return SavedView.objects.create(convention=convention, owner=owner, name=name, **fields)

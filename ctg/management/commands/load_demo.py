@@ -18,6 +18,7 @@ from ctg.management.demo import (
     money,
     plan,
     steering,
+    views,
 )
 from ctg.management.demo.cards import choose
 from ctg.management.demo.story import LAST_YEAR, Story
@@ -91,5 +92,6 @@ def load_demo(convention: Convention, *, story: Story, actions: int, seed: int) 
     consolidation.write(scene, chosen, campaigns)
     money.write(scene, chosen)
     steering.write(scene, chosen)
+    views.write(scene)
     journal.write(scene)
     elsewhere.write()
