@@ -105,7 +105,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Limits of attempts are counted here: several processes must share it (« createcachetable »).
 CACHES = {"default": env.cache("CACHE_URL", "locmemcache://" if DEMO else "dbcache://ctg_cache")}
 # What the worker does by itself once a day, after this hour: {path of a task: hour}.
-DAILY_TASKS = {"ctg.operations.retention.purge": 3, "ctg.mail.services.deliver_late": 7}
+DAILY_TASKS = {
+    "ctg.operations.retention.purge": 3,
+    "ctg.mail.services.deliver_late": 7,
+    "governance.reminders.remind_of_overdue_decisions": 8,
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from ctg.convention import views as convention_views
 from ctg.operations import views as operations_views
+from governance.views.replies import reply
 
 in_convention = [
     path("", include("governance.urls")),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("metrics", operations_views.metrics, name="metrics"),
     path("courriels/", include("ctg.mail.urls")),
     path("admin/", admin.site.urls),
+    path("reunion/<str:token>/", reply, name="meeting_reply"),
     path("aide/", convention_views.help_page, name="help"),
     path("accessibilite/", convention_views.accessibility, name="accessibility"),
     path("mentions-legales/", convention_views.legal, name="legal"),

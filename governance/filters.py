@@ -1,12 +1,15 @@
 import django_filters
+from django import forms
+from django.db.models import Q
 
-from governance.models import Decision
+from ctg.convention.models import Organization
+from governance.models import Committee, Decision
 
 LATE = "en-retard"
 
 
 class DecisionFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label="Texte", field_name="text", lookup_expr="icontains")
+    q = django_filters.CharFilter(label="Texte", method="with_words")
     suite = django_filters.ChoiceFilter(
         label="Suite",
         empty_label="Toutes",
@@ -19,10 +22,39 @@ class DecisionFilter(django_filters.FilterSet):
         field_name="kind",
         choices=[(kind.value, kind.label.capitalize()) for kind in Decision.Kind],
     )
+    comite = django_filters.ModelChoiceFilter(
+        label="Comité",
+        empty_label="Tous",
+        field_name="meeting__committee",
+        queryset=Committee.objects.none(),
+    )
+    organisme = django_filters.ModelChoiceFilter(
+        label="À appliquer par",
+        empty_label="Tous",
+        field_name="owner",
+        queryset=Organization.objects.none(),
+    )
+    action = django_filters.CharFilter(
+        label="Action", field_name="actions__code", lookup_expr="iexact"
+    )
+    annee = django_filters.NumberFilter(
+        label="Année",
+        field_name="meeting__starts_at__year",
+        widget=forms.NumberInput({"min": 1990, "max": 2100}),
+    )
 
     class Meta:
         model = Decision
         fields: list[str] = []
+
+    def __init__(self, data, queryset, *, convention):
+        super().__init__(data, queryset)
+        owners = Organization.objects.filter(decision__meeting__committee__convention=convention)
+        self.filters["comite"].queryset = convention.committees.all()
+        self.filters["organisme"].queryset = owners.distinct()
+
+    def with_words(self, decisions, name, words):
+        return decisions.filter(Q(text__icontains=words) | Q(outcome__icontains=words))
 
     def with_outcome(self, decisions, name, outcome):
         """The decisions come with_lateness()."""

@@ -34,7 +34,14 @@ from tests.factories.financing import (
     make_facility,
     make_instalment,
 )
-from tests.factories.governance import make_committee, make_meeting, make_review
+from tests.factories.governance import (
+    make_agenda_item,
+    make_attendance,
+    make_committee,
+    make_decision,
+    make_meeting,
+    make_review,
+)
 
 ROOT = Path(settings.BASE_DIR)
 OURS = ("accounts", "mail", "convention", "operations", "actions", "financing", "governance")
@@ -50,7 +57,29 @@ MAY = {
     "governance:committee_edit": "camille",
     "governance:committee_close": "camille",
     "governance:meeting": EVERYONE,
+    "governance:meeting_calendar": EVERYONE,
+    "governance:meeting_create": "camille",
+    "governance:meeting_edit": "camille",
+    "governance:meeting_move": "camille",
+    "governance:guest": "camille",
+    "governance:reply": "camille sacha",
+    "governance:agenda": "camille",
+    "governance:agenda_add": "camille",
+    "governance:agenda_item": "camille",
+    "governance:agenda_order": "camille",
+    "governance:agenda_remove": "camille",
+    "governance:session": "camille",
+    "governance:session_note": "camille",
+    "governance:session_decide": "camille",
+    "governance:session_presence": "camille",
     "governance:decisions": EVERYONE,
+    "governance:decision": EVERYONE,
+    "governance:decision_create": "camille",
+    "governance:decision_edit": "camille",
+    "governance:decision_apply": "camille",
+    "governance:decision_drop": "camille",
+    "governance:decision_reopen": "camille",
+    "governance:decision_remove": "camille",
     "actions:plan": EVERYONE,
     "actions:search": EVERYONE,
     "actions:export": EVERYONE,
@@ -154,6 +183,7 @@ WITHOUT_SIGN_IN = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "admin:login",
+    "meeting_reply",
 }
 
 # Pages of a library, named here so that the list stays short.
@@ -222,10 +252,22 @@ def values(convention, cast, labege, settings, tmp_path):
         "governance:committee": committee,
         "governance:committee_edit": committee,
         "governance:committee_close": committee,
-        "governance:meeting": make_meeting(committee),
+        "governance:meeting_create": committee,
     }
     change = BulkChange.objects.create(convention=convention, summary="lancer")
     rows["actions:bulk_detail"] = rows["actions:bulk_undo"] = change
+    meeting = make_meeting(committee, state="held")
+    expected, item = make_attendance(meeting, labege), make_agenda_item(meeting)
+    decision = make_decision(meeting)
+    for name in ("meeting", "guest", "reply", "agenda", "session"):
+        rows |= {
+            route.name: meeting
+            for route in IN_CONVENTION
+            if route.name.startswith(f"governance:{name}") and route.name not in rows
+        }
+    for name in ("", "_edit", "_apply", "_drop", "_reopen", "_remove"):
+        rows[f"governance:decision{name}"] = decision
+    rows["governance:decision_create"] = meeting
     contribution = make_contribution(campaign, action, labege)
     for name in ("answer", "nothing_new", "set_aside", "read", "validate", "return"):
         rows[f"progress:{name}"] = contribution
@@ -241,6 +283,9 @@ def values(convention, cast, labege, settings, tmp_path):
         "pk": action.stake.pk,
         "year": campaign.year,
         "extract": "essentiel",
+        "governance:meeting_move.verb": "adopter",
+        "attendance": expected.pk,
+        "item": item.pk,
     } | {f"{name}.pk": row.pk for name, row in rows.items()}
 
 

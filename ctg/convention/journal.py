@@ -26,3 +26,9 @@ def record(
         target_type=ContentType.objects.get_for_model(target),
         target_id=target.pk,
     )
+
+
+def entries_about(target: models.Model) -> models.QuerySet[JournalEntry]:
+    return JournalEntry.objects.filter(
+        target_type=ContentType.objects.get_for_model(target), target_id=target.pk
+    )

@@ -23,6 +23,7 @@ RESERVED_SLUGS = {
     "api",
     "bilan-partage",
     "metrics",
+    "reunion",
 }
 
 

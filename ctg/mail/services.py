@@ -134,8 +134,10 @@ def _single(message: Message) -> EmailMultiAlternatives:
     email = make_message(
         kind.value, to=[message.address], context=message.context | _footer(kind, message.address)
     )
-    for attachment in message.attachments:
-        email.attach(*attachment)
+    for name, text, mimetype in message.attachments:
+        if mimetype.startswith("text/calendar"):  # shown as an invitation to answer
+            email.attach_alternative(text, mimetype)
+        email.attach(name, text, mimetype)
     return _with_headers(email, kind)
 
 

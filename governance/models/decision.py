@@ -84,6 +84,8 @@ class Decision(models.Model):
         editable=False,
     )
 
+    reminded_on = models.DateField("rappelée le", null=True, blank=True, editable=False)
+
     objects = DecisionQuerySet.as_manager()
 
     class Meta:

@@ -140,6 +140,9 @@ class Attendance(models.Model):
     email = models.EmailField("adresse de convocation", blank=True)
     reply = models.CharField("réponse", max_length=20, choices=REPLIES, blank=True)
     replied_at = models.DateTimeField("réponse donnée le", null=True, blank=True, editable=False)
+    told_version = models.PositiveSmallIntegerField(
+        "dernière invitation envoyée", null=True, blank=True, editable=False
+    )
     represented_by = models.CharField("représenté par", max_length=150, blank=True)
     state = models.CharField("présence", max_length=20, choices=State, blank=True)
 

@@ -197,6 +197,8 @@ def test_review_in_preparation_is_not_shown_at_its_meeting(alix, convention, url
 
 
 def test_empty_meeting_page_says_so(alix, url, meeting):
+    Meeting.objects.update(state=Meeting.State.HELD)
+
     page = text(alix.get(url("governance:meeting", meeting.pk)))
 
     for said in (
@@ -306,7 +308,7 @@ def test_meeting_query_count(
     for year in range(2020, 2020 + count):
         make_review(convention, year, published_by=cast["camille"], meeting=meeting)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         camille.get(url("governance:meeting", meeting.pk))
 
 
@@ -319,5 +321,5 @@ def test_decisions_query_count(camille, convention, url, count, django_assert_nu
             owner=make_organization(),
         )
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         camille.get(url("governance:decisions"))
