@@ -146,8 +146,13 @@ def _settle(decision: Decision, state: str, outcome: str, by: User) -> None:
 
 
 def _journal(decision: Decision, verb: str, summary: str, by: User) -> None:
-    convention = decision.meeting.committee.convention
-    told = {"convention": convention, "by": by, "summary": summary}
-    record(f"decision.{verb}", decision, **told)
-    for action in decision.actions.all():
-        record(f"decision.{verb}", action, **told, decision=decision.pk)
+    """On the decision, and on each action it names: its sheet tells it."""
+    for target in (decision, *decision.actions.all()):
+        record(
+            f"decision.{verb}",
+            target,
+            convention=decision.meeting.committee.convention,
+            by=by,
+            summary=summary,
+            decision=decision.pk,
+        )
