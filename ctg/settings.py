@@ -1,5 +1,6 @@
 """Everything that changes from one installation to the next comes from the environment."""
 
+import os
 from pathlib import Path
 
 import environ
@@ -145,6 +146,10 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
+# The chapters of PDFs already drawn: a cache, always on this machine. Without processes, a PDF is
+# drawn by whoever asks for it.
+PDF_STORE = MEDIA_ROOT / "pdf"
+PDF_PROCESSES = env.int("PDF_PROCESSES", default=os.cpu_count() or 1)
 STORAGES = {
     "default": {
         # Several machines share their files in a bucket, which AWS_… variables name.

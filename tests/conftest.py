@@ -18,6 +18,13 @@ def empty_caches():
     ContentType.objects.clear_cache()
 
 
+@pytest.fixture(autouse=True)
+def pdf_drawn_here(settings, tmp_path_factory):
+    """In the process of the test, and each chapter once for all tests."""
+    settings.PDF_PROCESSES = 0
+    settings.PDF_STORE = tmp_path_factory.getbasetemp() / "pdf"
+
+
 @pytest.fixture
 def convention(db):
     return make_convention()

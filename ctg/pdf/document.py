@@ -70,7 +70,7 @@ class Rendering:
     def __init__(self, chapters: Sequence[Chapter], on_progress: Progress) -> None:
         self.on_progress = on_progress
         self.files = _static_files()
-        self.store = Store(Path(settings.MEDIA_ROOT) / "pdf")
+        self.store = Store(settings.PDF_STORE)
         self.setting = _fingerprint(self.files)
         self.pages = [_html(chapter) for chapter in chapters]
 
@@ -97,7 +97,8 @@ class Rendering:
             key=lambda job: -len(job[1]),
         )
         self.on_progress(len(keys) - len(jobs), len(keys))
-        for done in workers.run(draw, [(html, key, self.files, self.store) for key, html in jobs]):
+        drawings = [(html, key, self.files, self.store) for key, html in jobs]
+        for done in workers.run(draw, drawings, settings.PDF_PROCESSES):
             self.on_progress(len(keys) - len(jobs) + done, len(keys))
         parts |= {key: part for key, _ in jobs if (part := Part.stored(self.store, key))}
         try:

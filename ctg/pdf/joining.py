@@ -52,10 +52,10 @@ class Joined:
         self.numbers: list[Place | None] = []
 
     def add(self, part: Part) -> None:
+        first = len(self.pdf.pages)
         with Pdf.open(BytesIO(part.pdf)) as source:
-            first = len(self.pdf.pages)
-            for page in source.pages:
-                self.pdf.pages.append(page)
+            for drawn in source.pages:
+                self.pdf.pages.append(drawn)
             tree = self.pdf.copy_foreign(source.Root.StructTreeRoot)
         pages = list(self.pdf.pages)[first:]
         self._share_fonts(part.drawn, pages[0].Resources)

@@ -18,15 +18,24 @@ _pool: ProcessPoolExecutor | None = None
 _lock = threading.Lock()
 
 
-def run(function: Callable[..., None], jobs: list[tuple[Any, ...]]) -> Iterator[int]:
+def run(
+    function: Callable[..., None], jobs: list[tuple[Any, ...]], processes: int
+) -> Iterator[int]:
     """Call the function with each job, side by side; yields how many are done as they are.
+
+    Without processes, here and one after the other.
 
     The jobs left are given again when a process dies. Leaving the iteration drops those not begun.
     Raises what a job raised; PdfUnavailable when processes keep dying or one does not answer.
     """
+    if not processes:
+        for done, job in enumerate(jobs, 1):
+            function(*job)
+            yield done
+        return
     left = dict(enumerate(jobs))
     for _ in range(ATTEMPTS):
-        pool = _started()
+        pool = _started(processes)
         try:
             futures = {pool.submit(function, *job): number for number, job in left.items()}
         except (BrokenProcessPool, RuntimeError):
@@ -57,12 +66,12 @@ def _as_they_come(futures: dict[Future[None], int]) -> Iterator[Future[None]]:
         yield from done
 
 
-def _started() -> ProcessPoolExecutor:
+def _started(processes: int) -> ProcessPoolExecutor:
     global _pool
     with _lock:
         if _pool is None:
             _pool = ProcessPoolExecutor(
-                max_workers=len(os.sched_getaffinity(0)),
+                max_workers=processes,
                 mp_context=get_context("spawn"),
                 initializer=_begin,
             )
