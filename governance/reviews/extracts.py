@@ -11,6 +11,7 @@ from governance.reviews.sections import (
     Section,
     essentials_section,
     method_section,
+    stake_parts,
     stake_section,
 )
 
@@ -114,5 +115,5 @@ def _asked_of(review: ReviewData, codes: Iterable[str]) -> tuple[AskedDecision, 
 
 def sheets(review: ReviewData) -> Extract:
     label = "Les actions une à une"
-    parts = (Section("sheets", label, SHEETS, review.sheets), method_section(review))
+    parts = (Section("sheets", label, SHEETS, stake_parts(review)), method_section(review))
     return Extract(SHEETS, label, "Les actions", parts)

@@ -1,6 +1,8 @@
 """The review on paper: same stored data, same bytes."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from ctg.french import NBSP
@@ -39,6 +41,7 @@ COVER_FILLS = ("#b4472e", "#2d8f78", "#7768bd", "#b5588c", "#7d8a3a", "#4a82b8")
 COVER_WIDTH, COVER_GAP, COVER_LOWEST, COVER_HIGHEST = 210, 12, 26, 92
 
 
+CUT = ("sheets", "indicators")
 CONTENTS = Section("contents", "Sommaire", "sommaire")
 
 
@@ -96,7 +99,7 @@ def _about(review: ReviewData, *, draft: bool, extract: Extract | None = None) -
 def _chapters(context: dict[str, Any]) -> list[Chapter]:
     """The parts that share a page share a chapter."""
     chapters: list[list[Section]] = []
-    for part in context["parts"]:
+    for part in chain.from_iterable(map(_by_stake, context["parts"])):
         if part.runs_on and chapters:
             chapters[-1].append(part)
         else:
@@ -105,6 +108,13 @@ def _chapters(context: dict[str, Any]) -> list[Chapter]:
         Chapter("reviews/review_print.html", context | {"parts": parts, "is_first": rank == 0})
         for rank, parts in enumerate(chapters)
     ]
+
+
+def _by_stake(part: Section) -> Iterable[Section]:
+    """The long annexes are cut: their chapters are drawn side by side."""
+    if part.name in CUT:
+        return [replace(part, value=[one]) for one in part.value]
+    return [part]
 
 
 def extract_filename(review: ReviewData, extract: Extract, *, draft: bool = False) -> str:

@@ -1,11 +1,18 @@
 """The sections of a review in the order they are read: one list for contents, screen and paper."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from ctg.french import NBSP
 from governance.reviews.data import ReviewData
-from governance.reviews.data.chapters import Contributions, StakeChapter, Territory
+from governance.reviews.data.chapters import (
+    ActionSheet,
+    Contributions,
+    IndicatorRow,
+    StakeChapter,
+    Territory,
+)
 
 # What the lead may leave out, and its name; the essentials and the method are always there.
 OPTIONAL = {
@@ -43,6 +50,36 @@ class Section:
         return f"reviews/sections/{self.name}.html"
 
 
+@dataclass(frozen=True)
+class StakePart:
+    """What an annex says of one stake: on paper, a chapter of its own."""
+
+    number: int
+    label: str
+    sheets: tuple[ActionSheet, ...]
+    is_first: bool
+
+    @property
+    def indicators(self) -> list[IndicatorRow]:
+        return [row for sheet in self.sheets for row in sheet.indicators]
+
+
+def stake_parts(review: ReviewData) -> tuple[StakePart, ...]:
+    """The sheets in plan order, cut where the stake changes."""
+    labels = {stake.number: stake_section(stake).label for stake in review.stakes}
+    groups = groupby(review.sheets, key=lambda sheet: sheet.number)
+    return tuple(
+        StakePart(number, labels.get(number, ""), tuple(sheets), is_first=rank == 0)
+        for rank, (number, sheets) in enumerate(groups)
+    )
+
+
+def indicator_parts(review: ReviewData) -> tuple[StakePart, ...]:
+    """The stakes that have indicators."""
+    measured = [part for part in stake_parts(review) if part.indicators]
+    return tuple(replace(part, is_first=part is measured[0]) for part in measured)
+
+
 def contents(review: ReviewData) -> list[Section]:
     return [essentials_section(review), *sections(review)]
 
@@ -60,8 +97,8 @@ def sections(review: ReviewData) -> list[Section]:
         _section("partners", "partenaires", review.partners, runs_on=True),
         _section("funding", "financements", review.funding),
         _section("outlook", "perspectives", review.outlook),
-        _annex("sheets", "fiches", review.sheets),
-        _annex("indicators", "indicateurs", review.indicators),
+        _annex("sheets", "fiches", stake_parts(review)),
+        _annex("indicators", "indicateurs", indicator_parts(review)),
         _annex("glossary", "glossaire", True),
     ]
     shown = [part for part in listed if part.value and part.anchor not in review.left_out]

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 from governance.reviews.build import build_review
 from governance.reviews.render import cover_bars, filename, print_context
-from governance.reviews.sections import contents
+from governance.reviews.sections import contents, indicator_parts, stake_parts
 from tests.factories.actions import make_action, make_action_review
 from tests.factories.reviews import make_plan, make_written_review
 
@@ -182,7 +182,7 @@ def test_outlook(review):
 
 
 def test_sheets(review):
-    html = section("sheets", review, review.sheets)
+    html = section("sheets", review, stake_parts(review))
 
     assert 'id="fiche-A-01"' in html
     assert "<strong>Fait marquant :</strong> Mille visites" in html
@@ -196,13 +196,13 @@ def test_late_and_blocked_action_says_both(convention):
     make_action_review(action, status="ongoing")
     review = build_review(convention, 2022)
 
-    html = section("sheets", review, review.sheets)
+    html = section("sheets", review, stake_parts(review))
 
     assert "En retard</span>" in html and "· bloquée" in html
 
 
 def test_indicators(review):
-    html = section("indicators", review, review.indicators, years=review.years)
+    html = section("indicators", review, indicator_parts(review), years=review.years)
 
     assert (
         '<th scope="col" class="figure">2020</th><th scope="col" class="figure">2021</th>' in html
