@@ -15,6 +15,7 @@ from actions.models import (
     Contribution,
     Indicator,
     IndicatorValue,
+    Overlap,
 )
 from actions.progress import yearly_figures
 from ctg.convention.models import JournalEntry, Organization
@@ -48,6 +49,8 @@ class Sheet:
     calendar: list[dict]
     undated: list[ActionStep]
     journal: list[JournalEntry]
+    overlaps: list[tuple[Overlap, Action]]
+    absorbed: list[Action]
 
 
 def build_sheet(action: Action, access: Access) -> Sheet:
@@ -62,6 +65,7 @@ def build_sheet(action: Action, access: Access) -> Sheet:
     steps = list(action.steps.all())
     answers = _by_organization(contributions)
     years, indicators = _indicator_rows(action)
+    pairs = _pairs(action, access)
     return Sheet(
         years=years,
         indicators=indicators,
@@ -71,7 +75,16 @@ def build_sheet(action: Action, access: Access) -> Sheet:
         calendar=_calendar(action, steps),
         undated=[step for step in steps if not (step.starts_on or step.due_on)],
         journal=_journal(action, access),
+        overlaps=[(pair, pair.other(action)) for pair in pairs if pair.kept_id is None],
+        absorbed=[pair.other(action) for pair in pairs if pair.kept_id == action.pk],
     )
+
+
+def _pairs(action: Action, access: Access) -> list[Overlap]:
+    """Linked or merged for everybody; still to examine for who decides."""
+    pairs = Overlap.objects.about(action).select_related("first__convention", "second__convention")
+    shown = pairs.filter(state__in=[Overlap.State.LINKED, Overlap.State.MERGED])
+    return list(shown | pairs.waiting() if access.has(Right.EDIT_PLAN) else shown)
 
 
 def _journal(action: Action, access: Access) -> list[JournalEntry]:

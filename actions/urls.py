@@ -6,6 +6,7 @@ from actions.views import (
     exchange,
     history,
     levels,
+    overlap,
     plan,
     saved_views,
 )
@@ -23,6 +24,10 @@ urlpatterns = [
     path("changements/nouveau/", bulk.bulk, name="bulk"),
     path("changements/<int:pk>/", bulk.bulk_detail, name="bulk_detail"),
     path("changements/<int:pk>/annuler/", bulk.bulk_undo, name="bulk_undo"),
+    path("doublons/", overlap.overlaps, name="overlaps"),
+    path("doublons/chercher/", overlap.look_for, name="overlaps_look_for"),
+    path("doublons/<int:pk>/", overlap.overlap, name="overlap"),
+    path("doublons/<int:pk>/<slug:verb>/", overlap.decide, name="overlap_decide"),
     path("actions/nouvelle/", action.create, name="create"),
     path("actions/<str:code>/", action.detail, name="detail"),
     path("actions/<str:code>/modifier/", action.edit, name="edit"),

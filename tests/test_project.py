@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from importlinter.cli import lint_imports
 
-from actions.models import BulkChange
+from actions.models import BulkChange, Overlap
 from ctg.convention.models import Document
 from ctg.convention.rights import Role
 from governance.models import ReviewLink
@@ -94,6 +94,10 @@ MAY = {
     "actions:bulk_list": "camille",
     "actions:bulk_detail": "camille",
     "actions:bulk_undo": "camille",
+    "actions:overlaps": "camille",
+    "actions:overlaps_look_for": "camille",
+    "actions:overlap": "camille",
+    "actions:overlap_decide": "camille",
     "actions:edit": "camille malik",
     "actions:edit_section": "camille malik",
     "actions:move": "camille malik",
@@ -255,6 +259,9 @@ def values(convention, cast, labege, settings, tmp_path):
         "governance:meeting_create": committee,
     }
     change = BulkChange.objects.create(convention=convention, summary="lancer")
+    other = make_action(convention)
+    pair = Overlap.objects.create(first=action, second=other, score="0.80")
+    rows["actions:overlap"] = rows["actions:overlap_decide"] = pair
     rows["actions:bulk_detail"] = rows["actions:bulk_undo"] = change
     meeting = make_meeting(committee, state="held")
     expected, item = make_attendance(meeting, labege), make_agenda_item(meeting)
@@ -286,6 +293,7 @@ def values(convention, cast, labege, settings, tmp_path):
         "governance:meeting_move.verb": "adopter",
         "attendance": expected.pk,
         "item": item.pk,
+        "actions:overlap_decide.verb": "lier",
     } | {f"{name}.pk": row.pk for name, row in rows.items()}
 
 

@@ -9,6 +9,7 @@ from actions.forms.rows import RowFormSet
 from actions.forms.versioned import Conflict, MergingForm
 from actions.history import remember
 from actions.models import Action
+from actions.overlaps.services import COMPARED, look_for_later
 from ctg.accounts.models import User
 from ctg.convention.models import Convention
 
@@ -110,6 +111,8 @@ class SheetForms:
         services.record_saved(
             action, convention=self.convention, created=self.is_new, changes=changes, by=by
         )
+        if self.is_new or COMPARED & {change.name for change in changes}:
+            look_for_later(self.convention)
         return action
 
 

@@ -2,6 +2,7 @@ from actions.models.action import Action, ActionPartner, ActionStep
 from actions.models.bulk import BulkChange, BulkLine
 from actions.models.campaign import ActionReview, Campaign, Contribution
 from actions.models.indicator import Indicator, IndicatorValue
+from actions.models.overlap import Overlap
 from actions.models.plan import (
     Audience,
     Finding,
@@ -26,6 +27,7 @@ __all__ = [
     "IndicatorValue",
     "OperationalObjective",
     "SavedView",
+    "Overlap",
     "Stake",
     "StrategicObjective",
 ]

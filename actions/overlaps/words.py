@@ -17,14 +17,12 @@ EMPTY = frozenset(
     poursuivre projet projets proposer renforcer service services sicoval soutenir territoire
     territoires""".split()
 )
+PLURALS = (("eaux", "eau"), ("aux", "al"), ("s", ""), ("x", ""))
 ENDINGS = (
-    ("issements", "i"), ("issement", "i"), ("atrices", "at"), ("atrice", "at"), ("ateurs", "at"),
-    ("ateur", "at"), ("ations", "at"), ("ation", "at"), ("itions", "it"), ("ition", "it"),
-    ("ements", ""), ("ement", ""), ("euses", "eu"), ("euse", "eu"), ("eurs", "eu"), ("eur", "eu"),
-    ("elles", "el"), ("elle", "el"), ("iennes", "ien"), ("ienne", "ien"), ("iques", "iqu"),
-    ("ique", "iqu"), ("ives", "if"), ("ive", "if"), ("aux", "al"), ("ales", "al"), ("ale", "al"),
-    ("eaux", "eau"), ("ants", "ant"), ("antes", "ant"), ("ante", "ant"), ("ees", "e"), ("ee", "e"),
-    ("es", ""), ("er", ""), ("ir", "i"), ("e", ""), ("s", ""), ("x", ""),
+    ("issement", "i"), ("atrice", "at"), ("ateur", "at"), ("ation", "at"), ("ition", "it"),
+    ("ement", ""), ("euse", "eu"), ("eur", "eu"), ("elle", "el"), ("ienne", "ien"),
+    ("ique", "iqu"), ("ive", "if"), ("ale", "al"), ("ante", "ant"), ("ee", ""), ("er", ""),
+    ("ir", "i"), ("e", ""),
 )  # fmt: skip
 
 
@@ -43,7 +41,11 @@ def _plain(word: str) -> str:
 
 def stem(word: str) -> str:
     """A light cut that leaves at least four letters: « ateliers », « animation » and « animer »."""
-    for ending, kept in ENDINGS:
+    return _cut(_cut(word, PLURALS), ENDINGS)
+
+
+def _cut(word: str, endings: tuple[tuple[str, str], ...]) -> str:
+    for ending, kept in endings:
         if word.endswith(ending) and len(word) - len(ending) + len(kept) >= 4:
             return word[: len(word) - len(ending)] + kept
     return word

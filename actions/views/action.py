@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import push_url, reselect, reswap, retarget
 
 from actions import services
+from actions.addresses import moved_to
 from actions.forms.moves import MOVES
 from actions.forms.sheet import SECTIONS, SheetForms
 from actions.models import Action
@@ -17,9 +18,13 @@ from ctg.convention.rights import Right, require
 
 
 def detail(request, code):
-    action = get_object_or_404(
-        request.convention.actions.with_lateness(timezone.localdate()).with_plan(), code=code
-    )
+    actions = request.convention.actions.with_lateness(timezone.localdate()).with_plan()
+    action = actions.filter(code=code).first()
+    now = moved_to(request.convention, code, action)
+    if now and "ancienne" not in request.GET:
+        return redirect(now)
+    if action is None:
+        raise Http404("Aucune action de cette convention ne porte ce code.")
     can_edit = can_edit_action(request.access, action)
     return render(
         request,

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -55,7 +56,8 @@ def _selected(request):
     if "all" not in request.GET:
         return request.GET.getlist("action")
     actions = request.convention.actions.current().with_lateness(timezone.localdate())
-    filters = ActionFilter(request.GET, actions, convention=request.convention)
+    query = QueryDict(request.GET["query"]) if "query" in request.GET else request.GET
+    filters = ActionFilter(query, actions, convention=request.convention)
     return list(dict.fromkeys(filters.qs.order_by().values_list("code", flat=True)))
 
 

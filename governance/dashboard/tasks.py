@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 
 from actions.consolidation import to_review
-from actions.models import ActionPartner, Contribution
+from actions.models import ActionPartner, Contribution, Overlap
 from actions.overview import totals
 from ctg.convention.models import Convention
 from ctg.convention.rights import Access, Right
@@ -123,6 +123,14 @@ def _plan_tasks(convention: Convention, access: Access, rows: list[Any]) -> Iter
         address(convention, "actions:plan", blocked="true", **query),
         "blocked",
     )
+    if access.has(Right.EDIT_PLAN):
+        yield Task(
+            Overlap.objects.of(convention).waiting().count(),
+            "doublon à examiner",
+            "doublons à examiner",
+            "des actions qui se ressemblent : à réunir, lier ou écarter",
+            address(convention, "actions:overlaps"),
+        )
 
 
 def _decision_tasks(convention: Convention, access: Access, today: date) -> Iterator[Task]:

@@ -144,6 +144,16 @@ def test_all_that_match_the_filter(camille, convention, labege, two, url):
     assert [action.code for action in page.context["actions"]] == ["A-3"]
 
 
+def test_all_that_match_the_query_of_the_table(camille, convention, labege, two, url):
+    make_action(convention, code="A-3", communes=[labege], scope="communes")
+
+    page = camille.get(
+        url("actions:bulk"), {"all": "1", "query": f"commune={labege.pk}&vue=tableau"}
+    )
+
+    assert [action.code for action in page.context["actions"]] == ["A-3"]
+
+
 def test_a_pilot_changes_her_own_actions_only(client_of, convention, two, url):
     make_action(convention, code="A-3", pilot=convention.caf)
 

@@ -3,6 +3,11 @@
 A subject asks the bench for demonstrations, servers and lines; it prints nothing itself.
 """
 
-from ctg.management.bench import pages, pdf, plan
+from ctg.management.bench import overlaps, pages, pdf, plan
 
-SUBJECTS = {"pages": pages.measure, "plan": plan.measure, "pdf": pdf.measure}
+SUBJECTS = {
+    "pages": pages.measure,
+    "plan": plan.measure,
+    "overlaps": overlaps.measure,
+    "pdf": pdf.measure,
+}

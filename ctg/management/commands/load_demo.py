@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from actions.overlaps.services import look_for
 from ctg.convention.models import Convention
 from ctg.convention.rights import Role
 from ctg.french import NBSP
@@ -94,4 +95,5 @@ def load_demo(convention: Convention, *, story: Story, actions: int, seed: int) 
     steering.write(scene, chosen)
     views.write(scene)
     journal.write(scene)
+    look_for(convention)
     elsewhere.write()
