@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from actions.models import Action
 from actions.plan.facets import FACETS
+from actions.search import matching_actions
 
 YES_NO = forms.Select(choices=[("", "Indifférent"), ("true", "Oui"), ("false", "Non")])
 A_DATE = forms.DateInput(attrs={"type": "date"})
@@ -121,9 +122,7 @@ class ActionFilter(django_filters.FilterSet):
         return FACETS[name].keep(actions, values, self.convention) if values else actions
 
     def with_text(self, actions, name, text):
-        return actions.filter(
-            Q(title__icontains=text) | Q(description__icontains=text) | Q(code__iexact=text)
-        )
+        return actions.filter(pk__in=matching_actions(self.convention, text))
 
     def active_since(self, actions, name, day):
         """Not over before it; without dates, not known."""

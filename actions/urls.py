@@ -14,7 +14,6 @@ from actions.views import (
 app_name = "actions"
 urlpatterns = [
     path("", plan.plan, name="plan"),
-    path("recherche/", plan.search, name="search"),
     path("export/<slug:extension>/", exchange.export, name="export"),
     path("vues/", saved_views.views, name="views"),
     path("vues/<int:pk>/", saved_views.view_change, name="view_change"),

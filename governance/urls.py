@@ -1,10 +1,11 @@
 from django.urls import path
 
-from governance.views import agenda, committees, decisions, home, meetings, session
+from governance.views import agenda, committees, decisions, home, meetings, search, session
 
 app_name = "governance"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("recherche/", search.search_page, name="search"),
     path("gouvernance/", committees.committees, name="committees"),
     path("gouvernance/comites/nouveau/", committees.create, name="committee_create"),
     path("gouvernance/comites/<int:pk>/", committees.committee, name="committee"),

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from ctg import search
 from ctg.convention.rights import Role
 from tests.factories.ctg import make_commune, make_convention, make_member
 
@@ -16,6 +17,7 @@ def empty_caches():
     """So that a query count never depends on the test before."""
     cache.clear()
     ContentType.objects.clear_cache()
+    search.forget_all()
 
 
 @pytest.fixture(autouse=True)

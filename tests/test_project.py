@@ -51,6 +51,7 @@ EVERYONE = "camille malik sacha ines alix"
 # gets 403, or 404 where even the existence is not theirs to know (a review in preparation).
 MAY = {
     "governance:home": EVERYONE,
+    "governance:search": EVERYONE,
     "governance:committees": EVERYONE,
     "governance:committee": EVERYONE,
     "governance:committee_create": "camille",
@@ -81,7 +82,6 @@ MAY = {
     "governance:decision_reopen": "camille",
     "governance:decision_remove": "camille",
     "actions:plan": EVERYONE,
-    "actions:search": EVERYONE,
     "actions:export": EVERYONE,
     "actions:views": EVERYONE,
     "actions:view_change": "camille",

@@ -16,7 +16,6 @@ from actions.plan.timeline import timeline
 from actions.plan.tree import plan_tree
 from actions.progress import LATE, STATE_LABELS
 from actions.saved_views import kept_query
-from actions.search import search_plan
 from ctg.french import counted, french_date
 from ctg.spreadsheets import FORMATS
 
@@ -179,12 +178,3 @@ def _subtitle(convention):
     if updated_at:
         parts.append(f"mis à jour le {french_date(updated_at)}")
     return " · ".join(parts)
-
-
-def search(request):
-    text = request.GET.get("q", "").strip()
-    return render(
-        request,
-        "actions/search.html",
-        {"search_text": text, "found": search_plan(request.convention, text)},
-    )

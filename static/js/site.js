@@ -1,16 +1,5 @@
 // Comforts only: every page works without this file.
 
-addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
-  const search = document.querySelector("[data-search]");
-  if (!search) return;
-  event.preventDefault();
-  const menu = search.closest("[popover]");
-  if (menu?.showPopover && !search.checkVisibility()) menu.showPopover();
-  search.focus();
-  search.select();
-});
-
 // A message about a form that was refused takes the focus.
 document.querySelector("[data-focus]")?.focus();
 

@@ -353,18 +353,6 @@ def test_unknown_level_is_not_found(camille, url, name):
     assert camille.get(url(name, *args)).status_code == 404
 
 
-def test_search_finds_by_code_word_and_organization(camille, convention, url):
-    make_action(convention, code="A-31", title="Permanences numériques")
-
-    by_code = camille.get(url("actions:search"), {"q": "a-31"}).content.decode()
-    by_organization = camille.get(url("actions:search"), {"q": "Caf"}).content.decode()
-    nothing = camille.get(url("actions:search"), {"q": "zzz"}).content.decode()
-
-    assert "Permanences numériques" in by_code
-    assert "Caf 31" in by_organization
-    assert "Rien ne correspond" in nothing
-
-
 def test_sheet_hides_unvalidated_answers_from_those_who_do_not_follow(
     client_of, convention, labege, url
 ):

@@ -21,7 +21,7 @@ PAGES = {
         f"{PLAN}actions/A-01/historique/",
         f"{PLAN}actions/nouvelle/",
         f"{PLAN}niveaux/enjeux/nouveau/",
-        f"{PLAN}recherche/?q=familles",
+        f"{HOME}recherche/?q=familles",
         f"{PLAN}archives/",
         PROGRESS,
         f"{PROGRESS}a-valider/",

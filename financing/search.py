@@ -1,0 +1,21 @@
+"""What search knows of the money: the facilities."""
+
+from collections.abc import Iterator
+
+from ctg.convention.models import Convention
+from ctg.search import Document
+
+FACILITIES = "Équipements"
+
+
+def documents(convention: Convention) -> Iterator[Document]:
+    for facility in convention.facilities.select_related("manager", "commune"):
+        yield Document(
+            kind=FACILITIES,
+            pk=facility.pk,
+            title=facility.name,
+            text=f"{facility.get_kind_display()}, {facility.commune}, {facility.manager.name}",
+            note=str(facility.commune),
+            route="financing:facility",
+            args=(facility.pk,),
+        )
