@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +10,8 @@ from ctg.convention.models import Convention
 from ctg.french import french_date
 from governance.models import AnnualReview, Meeting
 from governance.reviews.links import USUAL
+from governance.reviews.quotes import Facts
+from governance.reviews.sections import ALWAYS, OPTIONAL
 
 HEADLINE_MAX, TEXT_MAX = 400, 10_000
 SYNTHESIS = "synthesis_"
@@ -18,6 +20,13 @@ SYNTHESIS = "synthesis_"
 class MeetingField(forms.ModelChoiceField):
     def label_from_instance(self, meeting: Meeting) -> str:
         return f"{french_date(timezone.localtime(meeting.starts_at))} — {meeting.committee}"
+
+
+class SectionsField(forms.MultipleChoiceField):
+    """The page sends ALWAYS too: « everything unticked » is not « nothing sent »."""
+
+    def valid_value(self, value: str) -> bool:
+        return value == ALWAYS or super().valid_value(value)
 
 
 class ReviewForm(forms.ModelForm):
@@ -52,6 +61,14 @@ class ReviewForm(forms.ModelForm):
         empty_label="Aucune pour l’instant",
     )
 
+    kept = SectionsField(
+        label="Sections et annexes",
+        choices=list(OPTIONAL.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Une section décochée n’est ni à l’écran, ni dans le PDF.",
+    )
+
     class Meta:
         model = AnnualReview
         fields = ["headline", "foreword", "outlook", "meeting"]
@@ -68,6 +85,8 @@ class ReviewForm(forms.ModelForm):
             committee__convention=convention, starts_at__year__gte=self.instance.year
         )
         self.fields["meeting"].queryset = meetings.select_related("committee")  # type: ignore[attr-defined]
+        left_out = self.instance.left_out
+        self.fields["kept"].initial = [key for key in OPTIONAL if key not in left_out]
         self.stakes = {f"{SYNTHESIS}{s.pk}": s for s in convention.stakes.current()}
         texts = dict(self.instance.syntheses.values_list("stake_id", "text"))
         for name, stake in self.stakes.items():
@@ -87,7 +106,19 @@ class ReviewForm(forms.ModelForm):
 
     @property
     def texts(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.fields if name not in self.stakes}
+        """What the review itself keeps, by field of the model."""
+        values = {n: self.cleaned_data[n] for n in self.fields if n not in self.stakes}
+        kept = values.pop("kept", [])
+        if ALWAYS in kept:
+            values["left_out"] = [key for key in OPTIONAL if key not in kept]
+        return values
+
+    def figures_seen(self, facts: Mapping[str, Facts], *, confirmed: str) -> dict[str, Facts]:
+        """Those beside a text when it was last changed, or confirmed as it stands."""
+        touched = {name for name in self.changed_data if name in facts}
+        return self.instance.figures_seen | {
+            name: facts[name] for name in touched | ({confirmed} & facts.keys())
+        }
 
     @property
     def syntheses(self) -> dict[Stake, str]:
@@ -96,10 +127,6 @@ class ReviewForm(forms.ModelForm):
             for name, stake in self.stakes.items()
             if name in self.fields
         }
-
-    def synthesis_of(self, code: str) -> forms.BoundField | None:
-        names = (name for name, stake in self.stakes.items() if stake.code == code)
-        return next((self[name] for name in names), None)
 
 
 class CorrectionForm(forms.ModelForm):

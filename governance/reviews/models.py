@@ -35,6 +35,9 @@ class AnnualReview(models.Model):
     foreword = models.TextField("avant-propos", blank=True)
     outlook = models.TextField("perspectives et ajustements demandés", blank=True)
     left_out = models.JSONField("sections écartées", default=list, blank=True, editable=False)
+    figures_seen = models.JSONField(
+        "chiffres vus en écrivant", default=dict, blank=True, editable=False
+    )
     data = models.JSONField("données figées", null=True, blank=True, editable=False)
     file = models.FileField("PDF publié", upload_to="bilans/", blank=True, editable=False)
     file_sha256 = models.CharField("empreinte du PDF", max_length=64, blank=True, editable=False)

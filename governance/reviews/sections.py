@@ -14,6 +14,7 @@ from governance.reviews.data.chapters import (
     Territory,
 )
 
+ALWAYS = "methode"
 # What the lead may leave out, and its name; the essentials and the method are always there.
 OPTIONAL = {
     "convention": "La convention en bref",
@@ -132,4 +133,4 @@ def stake_section(stake: StakeChapter) -> Section:
 
 def method_section(review: ReviewData) -> Section:
     label = "Annexe : méthode et date des chiffres"
-    return Section("method", label, "methode", review.method, runs_on=True, is_annex=True)
+    return Section("method", label, ALWAYS, review.method, runs_on=True, is_annex=True)

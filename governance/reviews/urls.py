@@ -1,13 +1,13 @@
 from django.urls import path
 
-from governance.reviews import extract_views, link_views, views
+from governance.reviews import extract_views, link_views, prepare_views, views
 
 app_name = "reviews"
 urlpatterns = [
     path("", views.review_list, name="list"),
     path("<int:year>/", views.detail, name="detail"),
     path("<int:year>/commencer/", views.create, name="create"),
-    path("<int:year>/preparer/", views.prepare, name="prepare"),
+    path("<int:year>/preparer/", prepare_views.prepare, name="prepare"),
     path("<int:year>/bilan.pdf", views.pdf, name="pdf"),
     path("<int:year>/publier/", views.publish, name="publish"),
     path("<int:year>/corriger/", views.correct, name="correct"),

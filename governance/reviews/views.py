@@ -19,7 +19,7 @@ from governance.reviews.editions import (
 )
 from governance.reviews.extract_views import communes_of
 from governance.reviews.extracts import extracts
-from governance.reviews.forms import CorrectionForm, ReviewForm
+from governance.reviews.forms import CorrectionForm
 from governance.reviews.publication import publication, request_publication
 from governance.reviews.render import filename, render_review, sections_context
 
@@ -65,41 +65,6 @@ def create(request, year):
         messages.error(request, " ".join(refusal.messages))
         return redirect("reviews:list", request.convention.slug)
     return redirect("reviews:prepare", request.convention.slug, year)
-
-
-@require_http_methods(["GET", "POST"])
-def prepare(request, year):
-    require(request.access.has(Right.PREPARE_REVIEW), WHO_PREPARES)
-    review = draft_to_write(request.convention, year)
-    if review.is_published:
-        messages.info(request, services.ALREADY_PUBLISHED)
-        return redirect(review)
-    form = ReviewForm(
-        request.POST or None,
-        instance=review,
-        convention=request.convention,
-        only=request.POST if request.htmx else None,
-    )
-    saved = form.is_valid()
-    if saved:
-        services.save_texts(review, form.texts, form.syntheses)
-    if request.htmx and request.method == "POST":
-        return _saved(request, form)
-    if saved:
-        messages.success(request, "Les textes du bilan sont enregistrés.")
-        return redirect("reviews:prepare", request.convention.slug, year)
-    data = build_review(request.convention, year)
-    stakes = [(form.synthesis_of(stake.code), stake) for stake in data.stakes]
-    context = {"edition": review, "form": form, "stakes": stakes}
-    return render(request, "reviews/review_prepare.html", sections_context(data) | context)
-
-
-def _saved(request, form):
-    context = {"form": form, "now": timezone.localtime()}
-    answer = render(request, "reviews/review_prepare.html#saved", context)
-    if form.is_valid():
-        answer["HX-Trigger"] = "ctg:saved"
-    return answer
 
 
 @require_GET

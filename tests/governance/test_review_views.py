@@ -7,6 +7,7 @@ from django.urls import reverse
 from ctg.pdf import PdfUnavailable
 from governance.models import AnnualReview
 from governance.reviews import services, views
+from governance.reviews.sections import ALWAYS, OPTIONAL
 from tests.factories.governance import make_review
 from tests.factories.reviews import make_plan, make_written_review
 
@@ -49,6 +50,9 @@ def corrected(published, cast):
     correction = services.open_correction(published, note="Le bonus versé", by=cast["camille"])
     services.publish(correction, by=cast["camille"])
     return correction
+
+
+KEPT = {"kept": [*OPTIONAL, ALWAYS]}
 
 
 def htmx(client, method, path, data=None):
@@ -265,7 +269,7 @@ def test_prepare_shows_facts_beside_texts(camille, url, draft):
 
 def test_prepare_saves_everything_without_javascript(camille, url, draft):
     stakes = draft.convention.stakes.all()
-    texts = {"headline": "Tout", "foreword": "Deux", "outlook": "", "meeting": ""}
+    texts = {"headline": "Tout", "foreword": "Deux", "outlook": "", "meeting": ""} | KEPT
     answer = camille.post(
         url("reviews:prepare", 2022), texts | {f"synthesis_{s.pk}": s.title for s in stakes}
     )

@@ -8,6 +8,7 @@ from django.utils import timezone
 from actions.models import ActionReview, Contribution
 from actions.progress import share_done
 from ctg.convention.models import Organization
+from ctg.french import percent
 from ctg.management.commands.load_sicoval import COMMITTEE_KINDS
 from ctg.management.demo.cards import Card
 from ctg.management.demo.cast import Scene
@@ -23,7 +24,10 @@ from governance.models import (
     Meeting,
     StakeSynthesis,
 )
+from governance.reviews.forms import SYNTHESIS
+from governance.reviews.quotes import MEAN
 
+WRITTEN_EARLY = "2"  # the code of a stake
 ELECTED_ON = date(2020, 7, 16)
 SEATS = {
     ("Sicoval", "Chef de projet CTG"): "camille",
@@ -179,9 +183,17 @@ def _review(scene, line, meetings):
     )
     for stake in scene.convention.stakes.all():
         text = next(s["text"] for s in line["syntheses"] if s["stake"] == stake.code)
-        StakeSynthesis.objects.create(
-            review=review, stake=stake, text=text.format(**_facts(scene, stake, year))
-        )
+        facts = _facts(scene, stake, year)
+        if year == scene.story.last and stake.code == WRITTEN_EARLY:
+            _written_before_the_last_answers(review, stake, facts)
+        StakeSynthesis.objects.create(review=review, stake=stake, text=text.format(**facts))
+
+
+def _written_before_the_last_answers(review, stake, facts):
+    """The text quotes a figure that moved since: the lead is told when she prepares."""
+    facts["share_done"] = max(0, facts["share_done"] - 3)
+    review.figures_seen = {f"{SYNTHESIS}{stake.pk}": {MEAN: percent(facts["share_done"])}}
+    review.save(update_fields=["figures_seen"])
 
 
 def _presenting(meetings, year):
