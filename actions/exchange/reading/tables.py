@@ -1,0 +1,222 @@
+"""Sheets with one action a line: the header wherever it stands, sections, merged cells."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from actions.exchange.reading.records import HIERARCHY, Header, Record
+from actions.exchange.reading.vocabulary import PHRASES, SURE, level_of
+from actions.exchange.words import folded, main_words
+from ctg.spreadsheets import Grid, ref
+
+Recognise = Callable[[str], tuple[str, int]]
+
+HEADER_WITHIN = 60  # rows from the top
+# A line that has only such cells, and no title, goes on with the action above.
+GOING_ON = frozenset(
+    "steps indicators quantitative qualitative contributors funders co_pilots communes audiences"
+    " description expected_results findings themes".split()
+)
+TOTALS = re.compile(r"(sous[ -]?)?total\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The header of a table: where it ends, and what each column is."""
+
+    first_row: int
+    last_row: int
+    labels: dict[int, str]
+    keys: dict[int, str]
+
+    @property
+    def count(self) -> int:
+        return len(set(self.keys.values()))
+
+    @property
+    def is_enough(self) -> bool:
+        known = set(self.keys.values())
+        return ("title" in known and len(known) > 1) or len(known) > 2 or "id" in known
+
+    def of(self, key: str) -> list[int]:
+        return [column for column, named in self.keys.items() if named == key]
+
+
+def find_columns(grid: Grid, recognise: Recognise) -> Columns | None:
+    """The row, or two rows, that name the most columns."""
+    found = [
+        columns
+        for row in range(min(HEADER_WITHIN, len(grid.rows)))
+        for columns in (_one_row(grid, row, recognise), _two_rows(grid, row, recognise))
+        if columns and columns.is_enough
+    ]
+    return max(found, key=lambda columns: (columns.count, -columns.last_row), default=None)
+
+
+def _one_row(grid: Grid, row: int, recognise: Recognise) -> Columns:
+    labels = {
+        column: " ".join(str(value).split())
+        for column, value in enumerate(grid.rows[row])
+        if value is not None
+    }
+    return Columns(row, row, labels, _keys(labels, recognise))
+
+
+def _keys(labels: dict[int, str], recognise: Recognise) -> dict[int, str]:
+    keys = {column: recognise(label)[0] for column, label in labels.items()}
+    return {column: key for column, key in keys.items() if key}
+
+
+def _two_rows(grid: Grid, row: int, recognise: Recognise) -> Columns | None:
+    """« Indicateurs » above « Quantitatifs » and « Qualitatifs »; nothing stands below the rest."""
+    if row + 1 >= len(grid.rows) or not grid.rows[row + 1]:
+        return None
+    above, below = _one_row(grid, row, recognise), _one_row(grid, row + 1, recognise)
+    alone = {
+        column
+        for column in above.keys
+        if grid.covered.get((row, column + 1)) != (row, column)
+        and (column + 1 in above.labels or column + 1 >= grid.width)
+    }
+    if len(above.labels) < 2 or not below.keys or alone & below.labels.keys():
+        return None
+    labels = dict(above.labels)
+    keys = dict(above.keys)
+    parent = ""
+    for column in range(grid.width):
+        parent = above.labels.get(column, parent)
+        if column in below.labels:
+            labels[column] = f"{parent} {below.labels[column]}".strip()
+            keys[column] = below.keys.get(column) or recognise(labels[column])[0]
+    return Columns(row, row + 1, labels, {column: key for column, key in keys.items() if key})
+
+
+def read_table(
+    grid: Grid, columns: Columns, recognise: Recognise, *, stake: str = ""
+) -> tuple[list[Record], list[Header]]:
+    """``stake`` is what the sheet as a whole stands under, when no column says it."""
+    reader = _TableReader(grid, columns, recognise, stake)
+    reader.read()
+    return reader.records, reader.headers
+
+
+class _TableReader:
+    def __init__(self, grid: Grid, columns: Columns, recognise: Recognise, stake: str) -> None:
+        self.grid, self.columns, self.recognise = grid, columns, recognise
+        self.records: list[Record] = []
+        self.headers: list[Header] = []
+        self.context: dict[str, tuple[Any, str]] = {}
+        if stake:
+            self.context["stake"] = (stake, "")
+        for row in range(columns.first_row):
+            self._section(row, titles_only=True)
+        self._tell_headers()
+
+    def _tell_headers(self) -> None:
+        first = self.columns.last_row + 1
+        for column, label in self.columns.labels.items():
+            below = (self.grid.own(row, column) for row in range(first, len(self.grid.rows)))
+            sample = next((str(value) for value in below if value is not None), "")
+            key = self.columns.keys.get(column, "")
+            self.headers.append(Header(self.grid.name, label, key, sample))
+
+    def read(self) -> None:
+        row = self.columns.last_row + 1
+        while row < len(self.grid.rows):
+            again = self._header_again(row)
+            if again:
+                self.columns = again
+                row = again.last_row + 1
+                continue
+            self._row(row)
+            row += 1
+
+    def _header_again(self, row: int) -> Columns | None:
+        """The same sheet starts another table, or repeats its header at each page."""
+        values = [value for value in self.grid.rows[row] if value is not None]
+        if len(values) < 2 or not all(
+            isinstance(value, str) and len(value) < 70 for value in values
+        ):
+            return None
+        if sum(" ".join(main_words(value)) in PHRASES for value in values) < 2:
+            return None
+        sure = {self.recognise(value)[0] for value in values if self.recognise(value)[1] >= SURE}
+        if len(sure) < 2 or len(sure) < 0.6 * len(values):
+            return None
+        columns = _one_row(self.grid, row, self.recognise)
+        return columns if columns.is_enough else None
+
+    def _row(self, row: int) -> None:
+        own = {
+            column: value for column, value in enumerate(self.grid.rows[row]) if value is not None
+        }
+        if not own or TOTALS.match(str(next(iter(own.values())))):
+            return
+        if len(own) == 1 and self._section(row):
+            return
+        self._carry(row, own)
+        keys = {self.columns.keys[column] for column in own if column in self.columns.keys}
+        if keys and self._goes_on(row, keys):
+            self._say(self.records[-1], row, own, only_own=True)
+        elif keys - {*HIERARCHY}:
+            record = Record(self.grid.name, row + 1)
+            self._say(record, row, own, only_own=False)
+            self.records.append(record)
+
+    def _goes_on(self, row: int, keys: set[str]) -> bool:
+        """The title is merged with the one above, or the line only lengthens lists."""
+        if not self.records or "title" in keys:
+            return False
+        titles = self.columns.of("title")
+        merged = any(self.grid.covered.get((row, column), (row, 0))[0] < row for column in titles)
+        return merged or (keys <= GOING_ON and bool(titles))
+
+    def _section(self, row: int, *, titles_only: bool = False) -> bool:
+        """A line alone: « Axe 1 : Petite enfance »; False when it is an action without the rest."""
+        values = [(c, v) for c, v in enumerate(self.grid.rows[row]) if isinstance(v, str)]
+        if len(values) != 1:
+            return False
+        column, text = values[0]
+        level = level_of(text)
+        if not level and not titles_only and self._is_across(row, column):
+            level = "stake" if not self.columns.of("stake") else "strategic_objective"
+            if level == "stake" and self.context.get("stake", ("", ""))[1]:
+                level = level if self._stands_alone(text) else "strategic_objective"
+        if level:
+            self._set(level, text, ref(row, column))
+        return bool(level)
+
+    def _is_across(self, row: int, column: int) -> bool:
+        merged = self.grid.covered.get((row, column + 1)) == (row, column)
+        key = self.columns.keys.get(column)
+        return merged or (key in (None, "code") and not str(self.grid.own(row, column)).isdigit())
+
+    def _stands_alone(self, text: str) -> bool:
+        return text == text.upper() or bool(re.match(r"\s*[\dIVX]+\s*[.:–-]\s", text))
+
+    def _carry(self, row: int, own: dict[int, Any]) -> None:
+        for level in HIERARCHY:
+            for column in self.columns.of(level):
+                value = self.grid.shown(row, column)
+                if value is not None:
+                    self._set(level, value, ref(row, column))
+
+    def _set(self, level: str, value: Any, place: str) -> None:
+        if folded(str(self.context.get(level, ("", ""))[0])) != folded(str(value)):
+            for below in HIERARCHY[HIERARCHY.index(level) + 1 :]:
+                self.context.pop(below, None)
+        self.context[level] = (value, place)
+
+    def _say(self, record: Record, row: int, own: dict[int, Any], *, only_own: bool) -> None:
+        for column, key in self.columns.keys.items():
+            value = own.get(column) if only_own else self.grid.shown(row, column)
+            if value is not None and key not in HIERARCHY:
+                record.say(key, value, ref(row, column), self.columns.labels[column])
+            elif value is None and "fingerprint" in self.columns.keys.values():
+                record.say(key, None, ref(row, column), self.columns.labels[column])
+        if not only_own:
+            for level, (value, place) in self.context.items():
+                if level not in record.told or record.told[level][0].value is None:
+                    record.told[level].clear()
+                    record.say(level, value, place)
