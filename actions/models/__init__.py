@@ -1,6 +1,7 @@
 from actions.models.action import Action, ActionPartner, ActionStep
 from actions.models.bulk import BulkChange, BulkLine
 from actions.models.campaign import ActionReview, Campaign, Contribution
+from actions.models.exchange import Correspondence, PlanImport
 from actions.models.indicator import Indicator, IndicatorValue
 from actions.models.overlap import Overlap
 from actions.models.plan import (
@@ -22,6 +23,7 @@ __all__ = [
     "BulkLine",
     "Campaign",
     "Contribution",
+    "Correspondence",
     "Finding",
     "Indicator",
     "IndicatorValue",
@@ -29,5 +31,6 @@ __all__ = [
     "SavedView",
     "Overlap",
     "Stake",
+    "PlanImport",
     "StrategicObjective",
 ]
