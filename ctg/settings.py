@@ -88,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "ctg.convention.context.site",
                 "actions.context.navigation",
+                "financing.context.navigation",
             ],
         },
     }

@@ -72,6 +72,8 @@ def deadlines(
     A facility owes a stage until it declares that one or a later one.
     """
     dates = list(convention.calendar_dates.filter(kind__in=Stage.values, due_on__lte=today + AHEAD))
+    if not dates:
+        return []
     rows = list(facilities.select_related("manager").order_by("manager__name", "name"))
     last = _last_declared(convention, {one.year for one in dates})
     reminded = _reminded(convention)

@@ -5,6 +5,9 @@ from financing.views import facility, lines, overview, payments
 app_name = "financing"
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("export/<slug:extension>/", overview.export, name="export"),
+    path("annees/", overview.years, name="years"),
+    path("gestionnaires/<int:pk>/", overview.manager, name="manager"),
     path("equipements/nouveau/", facility.create, name="facility_create"),
     path("equipements/<int:pk>/", facility.detail, name="facility"),
     path("equipements/<int:pk>/modifier/", facility.edit, name="facility_edit"),

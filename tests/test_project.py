@@ -127,6 +127,9 @@ MAY = {
     "financing:facility": "camille malik ines alix",
     "financing:action": "camille malik ines alix",
     "financing:rates": "camille malik ines alix",
+    "financing:export": "camille malik ines alix",
+    "financing:years": "camille malik ines alix",
+    "financing:manager": "camille malik ines alix",
     "financing:facility_create": "camille",
     "financing:facility_edit": "camille",
     "financing:agreement_create": "camille",
@@ -303,6 +306,7 @@ def funding_rows(convention):
     agreement = make_agreement(facility)
     return {
         "financing:facility": facility,
+        "financing:manager": convention.epci,
         "financing:facility_edit": facility,
         "financing:agreement_create": facility,
         "financing:agreement_edit": agreement,

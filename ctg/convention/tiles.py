@@ -1,9 +1,11 @@
 """Tile map: one tile per commune, put on a grid as close as can be to where it lies."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from itertools import combinations, product
 from math import ceil, cos, hypot, radians, sqrt
 from typing import TypeVar
+
+from ctg.convention.models import Commune
 
 Key = TypeVar("Key", bound=Hashable)
 Cell = tuple[int, int]
@@ -27,6 +29,17 @@ def tile_cells(points: Mapping[Key, tuple[float, float]]) -> dict[Key, Cell]:
     while _swap_once(cells, wanted):
         pass
     return cells
+
+
+def commune_cells(communes: Iterable[Commune]) -> dict[Commune, Cell]:
+    """A commune without a label point has no tile."""
+    return tile_cells(
+        {
+            commune: (float(commune.latitude), float(commune.longitude))
+            for commune in communes
+            if commune.latitude is not None and commune.longitude is not None
+        }
+    )
 
 
 def _side(points) -> int:

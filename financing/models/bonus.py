@@ -31,13 +31,12 @@ class BonusLineQuerySet(models.QuerySet):
 
     def totals_by_kind(self, year: int):
         """One row per facility kind: number of ``lines``, sum of each amount."""
-        return (
-            self.filter(year=year)
-            .with_paid()
-            .order_by("facility__kind")
-            .values(kind=F("facility__kind"))
-            .annotate(**_sums())
-        )
+        rows = self.filter(year=year).with_paid().order_by("facility__kind")
+        return rows.values(kind=F("facility__kind")).annotate(**_sums())
+
+    def totals_by(self, *fields: str):
+        """The same sums by other fields, in their order; needs with_paid()."""
+        return self.order_by(*fields).values(*fields).annotate(**_sums())
 
 
 def _sums():

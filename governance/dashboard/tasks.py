@@ -13,7 +13,9 @@ from actions.overview import totals
 from ctg.convention.models import Convention
 from ctg.convention.rights import Access, Right
 from ctg.french import french_date
+from financing.deadlines import deadlines
 from financing.models import BonusLine
+from financing.rights import declarable_facilities
 from governance.dashboard.address import address
 from governance.filters import LATE as LATE_DECISIONS
 from governance.models import Decision
@@ -154,6 +156,7 @@ def _decision_tasks(convention: Convention, access: Access, today: date) -> Iter
 
 
 def _funding_tasks(convention: Convention, access: Access, today: date) -> Iterator[Task]:
+    yield from _declaration_tasks(convention, access, today)
     if not access.has(Right.ENTER_PAYMENTS):
         return
     lines = BonusLine.objects.filter(facility__convention=convention, year__lte=today.year)
@@ -166,4 +169,22 @@ def _funding_tasks(convention: Convention, access: Access, today: date) -> Itera
         "lignes de bonus sans notification",
         f"la plus récente est de {waiting['latest']}",
         address(convention, "financing:amounts", waiting["latest"]),
+    )
+
+
+def _declaration_tasks(convention: Convention, access: Access, today: date) -> Iterator[Task]:
+    """What a manager’s member declares for it, the next date first; the lead for everyone."""
+    if not access.has(Right.DECLARE):
+        return
+    mine = declarable_facilities(access, convention)
+    owed = [one for one in deadlines(convention, mine, today) if one.owed]
+    if not owed:
+        return
+    yield Task(
+        sum(one.missing for one in owed),
+        "déclaration d’activité à faire",
+        "déclarations d’activité à faire",
+        f"{owed[0].label}, avant le {french_date(owed[0].due_on)}",
+        address(convention, "financing:deadlines"),
+        "late" if owed[0].is_late else "neutral",
     )

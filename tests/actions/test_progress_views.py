@@ -994,7 +994,7 @@ def fill(campaign, convention, commune, count, **fields):
 @pytest.mark.parametrize(
     ("who", "name", "args", "state", "queries"),
     [
-        ("sacha", "home", (), "submitted", 15),
+        ("sacha", "home", (), "submitted", 16),
         ("camille", "home", (), "submitted", 12),
         ("camille", "queue", (), "submitted", 12),
         ("camille", "answers", (), "submitted", 9),
@@ -1034,7 +1034,7 @@ def test_answer_query_count(
     fill(campaign, convention, labege, count, state="draft")
     answer = campaign.contributions.of([labege]).first()
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         sacha.get(url("progress:answer", answer.pk))
 
 

@@ -314,7 +314,7 @@ def test_overview_query_count(camille, convention, url, count, django_assert_num
         make_instalment(make_bonus_line(facility, forecast=1, computed=1))
     make_rate()
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         response = camille.get(url("financing:overview"), {"annee": 2022})
 
     assert len(response.context["page"]) == count
