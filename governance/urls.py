@@ -1,6 +1,15 @@
 from django.urls import path
 
-from governance.views import agenda, committees, decisions, home, meetings, search, session
+from governance.views import (
+    agenda,
+    committees,
+    decisions,
+    home,
+    meetings,
+    papers,
+    search,
+    session,
+)
 
 app_name = "governance"
 urlpatterns = [
@@ -36,6 +45,13 @@ urlpatterns = [
         name="session_presence",
     ),
     path("gouvernance/reunions/<int:pk>/decision/", decisions.create, name="decision_create"),
+    path("gouvernance/reunions/<int:pk>/<slug:kind>.pdf", papers.paper, name="paper"),
+    path("gouvernance/decisions/registre.pdf", papers.register, name="register_pdf"),
+    path(
+        "gouvernance/decisions/registre-<slug:form>/",
+        papers.register_sheet,
+        name="register_sheet",
+    ),
     path("gouvernance/decisions/", decisions.decisions, name="decisions"),
     path("gouvernance/decisions/<int:pk>/", decisions.decision, name="decision"),
     path("gouvernance/decisions/<int:pk>/modifier/", decisions.edit, name="decision_edit"),

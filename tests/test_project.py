@@ -59,6 +59,9 @@ MAY = {
     "governance:committee_close": "camille",
     "governance:meeting": EVERYONE,
     "governance:meeting_calendar": EVERYONE,
+    "governance:paper": EVERYONE,
+    "governance:register_pdf": EVERYONE,
+    "governance:register_sheet": EVERYONE,
     "governance:meeting_create": "camille",
     "governance:meeting_edit": "camille",
     "governance:meeting_move": "camille",
@@ -269,7 +272,7 @@ def values(convention, cast, labege, settings, tmp_path):
     meeting = make_meeting(committee, state="held")
     expected, item = make_attendance(meeting, labege), make_agenda_item(meeting)
     decision = make_decision(meeting)
-    for name in ("meeting", "guest", "reply", "agenda", "session"):
+    for name in ("meeting", "guest", "reply", "agenda", "session", "paper"):
         rows |= {
             route.name: meeting
             for route in IN_CONVENTION
@@ -294,6 +297,8 @@ def values(convention, cast, labege, settings, tmp_path):
         "year": campaign.year,
         "extract": "essentiel",
         "governance:meeting_move.verb": "adopter",
+        "governance:paper.kind": "ordre-du-jour",
+        "governance:register_sheet.form": "csv",
         "attendance": expected.pk,
         "item": item.pk,
         "actions:overlap_decide.verb": "lier",

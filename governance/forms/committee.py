@@ -46,7 +46,6 @@ class SeatForm(forms.ModelForm):
             "ends_on",
         ]
         widgets = {"starts_on": DateInput, "ends_on": DateInput}
-        help_texts = {"title": "Une fonction, plutôt qu’un nom."}
 
 
 class BaseSeatFormSet(SheetFormSet):

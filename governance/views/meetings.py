@@ -16,6 +16,7 @@ from governance import invitations
 from governance.clashes import clashes
 from governance.forms.meeting import GuestForm, MeetingForm, ReasonForm, ReplyForm
 from governance.models import Attendance, Meeting
+from governance.papers import offered
 from governance.rights import attendances_of
 from governance.services import meetings as services
 
@@ -52,6 +53,7 @@ def meeting(request, pk):
             "decisions": found.decisions.for_list(timezone.localdate()),
             "reviews": found.annual_reviews.published().defer("data"),
             "moves": _moves(request, found),
+            "papers": offered(found),
         },
     )
 
