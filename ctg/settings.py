@@ -27,12 +27,16 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
     "django_filters",
     "django_htmx",
     "django_prometheus",
@@ -43,6 +47,7 @@ INSTALLED_APPS = [
     "template_partials",
     "ctg.accounts",
     "ctg.mail",
+    "ctg.accounts.proconnect",
     "ctg.convention",
     "ctg.operations",
     "actions",
@@ -65,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -139,6 +145,17 @@ ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 # Sign-up is closed by the adapter; naming a password here keeps signing in by password possible.
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "CTG"
+SOCIALACCOUNT_ADAPTER = "ctg.accounts.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+PROCONNECT = {
+    "client_id": env.str("PROCONNECT_CLIENT_ID", default=""),
+    "secret": env.str("PROCONNECT_SECRET", default=""),
+    "settings": {"server_url": env.str("PROCONNECT_URL", default="")},
+}
+SOCIALACCOUNT_PROVIDERS = {"proconnect": {"APPS": [PROCONNECT]}} if PROCONNECT["client_id"] else {}
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"

@@ -19,7 +19,11 @@ in_convention = [
 urlpatterns = [
     path("", convention_views.home, name="home"),
     path("conventions/", convention_views.choose, name="conventions"),
-    path("compte/", include("allauth.account.urls")),
+    path("conventions/<int:pk>/demander/", convention_views.access_ask, name="access_ask"),
+    path("invitation/<str:token>/", convention_views.invitation, name="invitation"),
+    path("compte/mes-donnees/", operations_views.my_data, name="my_data"),
+    path("compte/effacer/", operations_views.erase, name="erase"),
+    path("compte/", include("ctg.accounts.urls")),
     path("healthz", operations_views.alive, name="alive"),
     path("readyz", operations_views.ready, name="ready"),
     path("metrics", operations_views.metrics, name="metrics"),

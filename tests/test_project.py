@@ -45,6 +45,7 @@ from tests.factories.governance import (
 
 ROOT = Path(settings.BASE_DIR)
 OURS = ("accounts", "mail", "convention", "operations", "actions", "financing", "governance")
+LIBRARIES = tuple("account/ admin/ allauth/ django/ mfa/ socialaccount/ usersessions/".split())
 
 EVERYONE = "camille malik sacha ines alix"
 # Who may open each page of a convention, or send what it takes; the rest of the cast
@@ -162,6 +163,10 @@ MAY = {
     "convention:member_remove": "camille",
     "convention:thresholds": "camille",
     "convention:document": EVERYONE,
+    "convention:invitation_send_again": "camille",
+    "convention:invitation_withdraw": "camille",
+    "convention:access_grant": "camille",
+    "convention:access_decline": "camille",
     "operations:service": "camille",
     "operations:send_trial": "camille",
 }
@@ -178,6 +183,10 @@ WITHOUT_SIGN_IN = {
     "alive",
     "ready",
     "metrics",
+    "invitation",
+    "proconnect_login",
+    "proconnect_callback",
+    "socialaccount_login_cancelled",
     "demo_sign_in",
     "demo_mails",
     "demo_mail_html",
@@ -248,11 +257,19 @@ def values(convention, cast, labege, settings, tmp_path):
     leaving = make_member(convention, Role.READER, labege, first_name="Dominique")
     review = make_review(convention, campaign.year)
     view = make_saved_view(convention, cast["camille"], is_shared=True)
+    invited = convention.invitations.create(
+        email="invitee@example.org", first_name="Frédérique", organization=labege, role=Role.READER
+    )
+    asked = convention.access_requests.create(user=make_user(), organization=labege)
     rows = {
         "convention:document": Document.objects.create(
             convention=convention, title="Délibération", file=ContentFile(b"texte", "note.txt")
         ),
         "convention:member_remove": leaving.memberships.get(),
+        "convention:invitation_send_again": invited,
+        "convention:invitation_withdraw": invited,
+        "convention:access_grant": asked,
+        "convention:access_decline": asked,
         **funding_rows(convention),
         "reviews:share_revoke": ReviewLink.objects.create(
             review=review, label="Presse", token_hash="0", expires_on=date(2022, 12, 31)
@@ -413,8 +430,7 @@ def test_every_template_is_used():
     called_by_libraries = {
         name
         for name in names
-        if name.startswith(("account/", "admin/", "allauth/", "django/"))
-        or re.fullmatch(r"(403|403_csrf|404|500)\.html", name)
+        if name.startswith(LIBRARIES) or re.fullmatch(r"(403|403_csrf|404|500)\.html", name)
     }
     sources = [file for app in ("ctg", *OURS) for file in (ROOT / app).rglob("*.py")]
     sources += [file for file in folder.rglob("*") if file.is_file()]

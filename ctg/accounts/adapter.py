@@ -1,4 +1,5 @@
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -6,3 +7,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """ProConnect knows its agents: an account opens, and sees nothing until a lead lets it in."""
+
+    def is_open_for_signup(self, request, sociallogin):
+        return True

@@ -47,3 +47,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def initials(self):
         return "".join(part[0] for part in (self.first_name, self.last_name) if part).upper()
+
+    @property
+    def siren(self):
+        """Of the employer that ProConnect gave (nine first digits of its SIRET); "" without."""
+        account = self.socialaccount_set.filter(provider="proconnect").first()
+        return (account.extra_data.get("siret") or "")[:9] if account else ""

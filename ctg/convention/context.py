@@ -5,7 +5,11 @@ from ctg.accounts.models import User
 
 def site(request):
     """``cast``: whom the demonstration can sign in, in one click; read only where it is shown."""
-    return {"demo": settings.DEMO, "cast": _cast if settings.DEMO else ()}
+    return {
+        "demo": settings.DEMO,
+        "cast": _cast if settings.DEMO else (),
+        "proconnect": bool(settings.SOCIALACCOUNT_PROVIDERS),
+    }
 
 
 def _cast():

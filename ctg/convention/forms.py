@@ -24,3 +24,9 @@ class ThresholdsForm(forms.ModelForm):
         model = Convention
         fields = ["untouched_days"]
         labels = {"untouched_days": "Signaler une action non modifiée depuis (jours)"}
+
+
+class GrantForm(forms.Form):
+    """The role of a person who asked to be let in."""
+
+    role = forms.ChoiceField(label="Rôle", choices=Role.choices)

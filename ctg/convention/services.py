@@ -1,59 +1,14 @@
-"""Verbs of the pact and its people."""
+"""Verbs of the pact."""
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from ctg.accounts.models import User
 from ctg.convention.journal import record
-from ctg.convention.models import Convention, Membership, Organization
+from ctg.convention.models import Convention, Membership
 from ctg.convention.rights import Role
 from ctg.mail.kinds import Kind
 from ctg.mail.services import send
-
-
-@transaction.atomic
-def invite(
-    convention: Convention,
-    *,
-    email: str,
-    first_name: str,
-    organization: Organization,
-    role: str,
-    by: User,
-) -> Membership:
-    """Give a role to a person, whose account is opened when she has none, and write to her.
-
-    ValidationError when she already acts for this organisation here.
-    """
-    email = email.strip().lower()
-    person = User.objects.filter(email=email).first()
-    if person is None:
-        person = User.objects.create_user(email, first_name=first_name)
-    if convention.memberships.filter(user=person, organization=organization).exists():
-        raise ValidationError({"email": "Cette personne représente déjà cet organisme."})
-    membership = Membership.objects.create(
-        convention=convention, user=person, organization=organization, role=role
-    )
-    record(
-        "membership.invited",
-        membership,
-        convention=convention,
-        by=by,
-        summary=f"Invitation : {Role(role).label} pour {organization}",
-    )
-    send(
-        Kind.INVITATION,
-        to=person,
-        context={
-            "convention": convention.name,
-            "short_name": convention.short_name,
-            "period": convention.period_label,
-            "role": Role(role).label,
-            "url": settings.SITE_URL + convention.get_absolute_url(),
-        },
-    )
-    return membership
 
 
 @transaction.atomic
@@ -68,6 +23,15 @@ def remove_member(membership: Membership, *, by: User) -> None:
         convention=membership.convention,
         by=by,
         summary=f"Fin du rôle : {membership.get_role_display()} pour {membership.organization}",
+    )
+    send(
+        Kind.ROLE_ENDED,
+        to=membership.user,
+        context={
+            "convention": str(membership.convention),
+            "role": Role(membership.role).label,
+            "organization": str(membership.organization),
+        },
     )
     membership.delete()
 

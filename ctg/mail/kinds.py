@@ -14,10 +14,22 @@ class Kind(TextChoices):
     DECISION_ASSIGNED = "decision_assigned", "Une décision m’est confiée"
     REVIEW_PUBLISHED = "review_published", "Un bilan annuel est publié"
     INVITATION = "invitation", "Invitation dans une convention"
+    ACCESS_ASKED = "access_asked", "Une personne demande l’accès à la convention"
+    ACCESS_GRANTED = "access_granted", "Ma demande d’accès est acceptée"
+    ACCESS_DECLINED = "access_declined", "Ma demande d’accès est refusée"
+    ROLE_ENDED = "role_ended", "Fin d’un de mes rôles"
+    TRIAL = "trial", "Essai du courrier"
 
 
-# Without these nobody could enter, nor attend: they are always sent.
-ALWAYS_SENT = {Kind.INVITATION}
+# What opens or closes a door to a person is always told.
+ALWAYS_SENT = {
+    Kind.INVITATION,
+    Kind.ACCESS_ASKED,
+    Kind.ACCESS_GRANTED,
+    Kind.ACCESS_DECLINED,
+    Kind.ROLE_ENDED,
+    Kind.TRIAL,
+}
 SWITCHABLE = [kind for kind in Kind if kind not in ALWAYS_SENT]
 
 # Those that come in bursts wait a little, and leave together in one message.

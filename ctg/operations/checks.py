@@ -13,12 +13,12 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from ctg.french import counted, french_moment
+from ctg.mail.models import Message
 from ctg.operations.models import Backup, WorkerBeat
 
 BACKUP_EVERY = timedelta(days=2)
 WAITING_TOO_LONG = timedelta(minutes=10)
 ENOUGH_SPACE = 1_000_000_000  # bytes
-MAIL_TASK = "ctg.emails.deliver"
 
 
 @dataclass(frozen=True)
@@ -60,18 +60,17 @@ def worker() -> Check:
 
 
 def mail() -> Check:
-    """What became of the last message; a message that failed is tried again by hand."""
-    messages = DBTaskResult.objects.filter(task_path=MAIL_TASK)
-    last = messages.finished().order_by("-finished_at").first()
-    if last is None:
-        return Check("Courriels", True, "Aucun courriel n’est encore parti.")
-    failed = messages.failed().filter(finished_at__gt=timezone.now() - timedelta(days=7)).count()
+    sent = Message.objects.exclude(sent_at=None).order_by("sent_at").last()
+    week = timezone.now() - timedelta(days=7)
+    given_up = Message.objects.failed().filter(failed_at__gt=week).count()
+    struggling = Message.objects.waiting().filter(attempts__gt=0).count()
+    last = f"Dernier envoi le {french_moment(sent.sent_at)}" if sent else "Aucun envoi encore"
     return Check(
         "Courriels",
-        last.status != "FAILED",
-        f"Dernier envoi le {french_moment(last.finished_at)} ; "
-        f"{counted(failed, 'échec', 'échecs')} en sept jours.",
-        "Le serveur de courrier a refusé le dernier message : vérifiez EMAIL_URL.",
+        not (given_up or struggling),
+        f"{last} ; {counted(struggling, 'nouvel essai en attente', 'nouveaux essais en attente')}, "
+        f"{counted(given_up, 'courriel abandonné', 'courriels abandonnés')} en sept jours.",
+        "Le serveur de courrier refuse des messages : vérifiez EMAIL_URL et les adresses.",
     )
 
 

@@ -8,11 +8,14 @@ from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from ctg.operations.privacy import erase_unused
+
 TASKS_KEPT = timedelta(days=30)
 
 
 @task()
 def purge() -> None:
-    """Sessions that ended, and the memory of tasks done, which holds addresses of messages."""
+    """Ended sessions, the memory of tasks done (it holds addresses), accounts long unused."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - TASKS_KEPT).delete()
+    erase_unused()

@@ -1,6 +1,8 @@
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
@@ -8,9 +10,11 @@ from django.views.decorators.http import require_POST
 from django_prometheus.exports import ExportToDjangoView
 
 from ctg import __version__
+from ctg.accounts.recent import recent_sign_in_required
 from ctg.convention.rights import Right, require
-from ctg.emails import send_on_commit
-from ctg.operations import checks
+from ctg.mail.kinds import Kind
+from ctg.mail.services import send
+from ctg.operations import checks, privacy
 from ctg.operations.metrics import queue_metrics
 
 
@@ -52,6 +56,31 @@ def service(request):
 @require_POST
 def send_trial(request):
     require(request.access.has(Right.MANAGE_CONVENTION))
-    send_on_commit("trial", to=request.user.email, context={})
+    send(Kind.TRIAL, to=request.user, context={})
     messages.success(request, f"Un courriel d’essai part vers {request.user.email}.")
     return redirect("operations:service", request.convention.slug)
+
+
+@recent_sign_in_required
+def my_data(request):
+    """A copy of what is kept of the person, readable by people and by programs."""
+    copy = JsonResponse(
+        privacy.personal_data(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
+    copy["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'
+    return copy
+
+
+@recent_sign_in_required
+def erase(request):
+    if request.method != "POST":
+        return render(request, "operations/erase.html")
+    try:
+        privacy.erase(request.user)
+    except ValidationError as refusal:
+        return render(request, "operations/erase.html", {"refusal": " ".join(refusal.messages)})
+    logout(request)
+    messages.success(
+        request, "Votre compte est effacé. Ce que vous avez fait reste, sans votre nom."
+    )
+    return redirect("account_request_login_code")

@@ -1,11 +1,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from ctg.accounts.models import User
 from ctg.convention import services
 from ctg.convention.models import JournalEntry, Membership
 from ctg.convention.rights import Access, Right, Role
-from ctg.mail.services import deliver_due
 from tests.factories.ctg import make_commune, make_member, make_organization
 
 
@@ -26,19 +24,6 @@ def test_settings_are_for_the_lead(client_of, url, who, status):
     assert client_of(who).get(url("convention:settings")).status_code == status
 
 
-def test_invitation_opens_an_account_without_password_and_writes(
-    camille, convention, url, mailoutbox
-):
-    camille.post(url("convention:settings"), invitation(convention, email="Nouvelle@Example.org"))
-    deliver_due()
-
-    member = Membership.objects.get(user__email="nouvelle@example.org")
-    assert (member.role, member.organization) == (Role.FUNDER, convention.caf)
-    assert not member.user.has_usable_password()
-    assert mailoutbox[0].to == ["nouvelle@example.org"]
-    assert "conseiller·ère Caf" in mailoutbox[0].body
-
-
 def test_same_person_for_the_same_organization_is_refused_at_the_field(
     camille, cast, convention, url
 ):
@@ -54,7 +39,7 @@ def test_organization_of_elsewhere_is_refused(camille, convention, url):
 
     camille.post(url("convention:settings"), invitation(convention, organization=elsewhere.pk))
 
-    assert not User.objects.filter(email="nouvelle@example.org").exists()
+    assert not convention.invitations.exists()
 
 
 def test_last_lead_stays(cast, convention):
