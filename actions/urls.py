@@ -3,6 +3,7 @@ from django.urls import path
 from actions.views import (
     action,
     bulk,
+    cell,
     exchange,
     history,
     levels,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("actions/<str:code>/", action.detail, name="detail"),
     path("actions/<str:code>/modifier/", action.edit, name="edit"),
     path("actions/<str:code>/modifier/<slug:section>/", action.edit, name="edit_section"),
+    path("actions/<str:code>/case/<slug:cell>/", cell.cell, name="cell"),
     path("actions/<str:code>/archiver/", action.archive, name="archive"),
     path("actions/<str:code>/retablir/", action.restore, name="restore"),
     path("actions/<str:code>/statut/<slug:verb>/", action.move, name="move"),

@@ -5,8 +5,7 @@ from django import forms
 from actions import services
 from actions.bulk.services import Wish
 from actions.forms.action import TEXT_MAX, DateInput
-from actions.forms.moves import MOVES, Move
-from actions.models import Action
+from actions.forms.moves import MOVES
 from ctg.accounts.models import User
 from ctg.convention.models import Commune, Convention, Organization, Theme
 from ctg.french import french_date
@@ -96,8 +95,7 @@ class BulkForm(forms.Form):
         if not self.errors and not any(data.values()):
             raise forms.ValidationError("Choisissez au moins un changement à faire.")
         if data.get("status"):
-            asked = MOVES[data["status"]].form(self.data)
-            for name, errors in asked.errors.items():
+            for name, errors in MOVES[data["status"]].errors(self.data).items():
                 self.add_error(name, errors)
         return data
 
@@ -107,7 +105,7 @@ class BulkForm(forms.Form):
         if data["status"]:
             move = MOVES[data["status"]]
             said.append(move.label.lower())
-            verbs.append(partial(_move, move=move, by=by, **_asked(move, data)))
+            verbs.append(partial(move.make, by=by, to=data["to"], reason=data["reason"]))
         if data["pilot"]:
             said.append(f"pilote {data['pilot']}")
             verbs.append(partial(services.name_pilot, pilot=data["pilot"], by=by))
@@ -122,15 +120,3 @@ class BulkForm(forms.Form):
                 said += [f"ajouter {row}" for row in add] + [f"retirer {row}" for row in remove]
                 verbs.append(partial(verb, add=add, remove=remove, by=by))
         return Wish(", ".join(said), tuple(verbs))
-
-
-def _asked(move: Move, data: dict) -> dict:
-    return {name: data[name] for name in move.form.base_fields}
-
-
-def _move(action: Action, *, move: Move, by: User, **asked) -> None:
-    if not move.suits(action):
-        raise forms.ValidationError(
-            f"Une action « {action.get_status_display()} » ne peut pas changer ainsi de statut."
-        )
-    move.verb(action, by=by, **asked)
