@@ -229,3 +229,23 @@ def adopt_estimations(convention: Convention, year: int, *, by: User) -> int:
         )
         schedule_year(convention, year)
     return len(lines)
+
+
+# Budgets of the actions
+
+
+def record_budget(action: Action, *, added: int, changed: int, removed: int, by: User) -> None:
+    """The formset has written the lines; say what moved."""
+    said = [
+        counted(count, f"ligne {word}", f"lignes {word}s")
+        for count, word in ((added, "ajoutée"), (changed, "modifiée"), (removed, "retirée"))
+        if count
+    ]
+    if said:
+        record(
+            "budget.saved",
+            action,
+            convention=action.convention,
+            by=by,
+            summary=f"Budget de {action.code}{NBSP}: {', '.join(said)}",
+        )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from financing.views import facility, lines, overview, payments
+from financing.views import budget, facility, lines, overview, payments
 
 app_name = "financing"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("calendrier/<int:year>/", payments.calendar, name="calendar"),
     path("echeances/", payments.deadline_list, name="deadlines"),
     path("echeances/<int:pk>/relancer/", payments.deadline_remind, name="remind"),
-    path("actions/<str:code>/", overview.action, name="action"),
+    path("budgets/", budget.budgets, name="budgets"),
+    path("actions/<str:code>/", budget.action, name="action"),
+    path("actions/<str:code>/modifier/", budget.edit, name="action_edit"),
     path("baremes/", overview.rates, name="rates"),
 ]

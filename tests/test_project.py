@@ -132,6 +132,8 @@ MAY = {
     "financing:facility": "camille malik ines alix",
     "financing:action": "camille malik ines alix",
     "financing:rates": "camille malik ines alix",
+    "financing:budgets": "camille malik ines alix",
+    "financing:action_edit": "camille malik",
     "financing:export": "camille malik ines alix",
     "financing:years": "camille malik ines alix",
     "financing:manager": "camille malik ines alix",

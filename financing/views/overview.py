@@ -8,7 +8,6 @@ from django.utils import timezone
 from ctg.convention.models import Organization
 from ctg.convention.rights import Right, require
 from ctg.spreadsheets import FORMATS, download
-from financing.budget import build_budget
 from financing.deadlines import deadlines
 from financing.exports import lines_sheet, payments_sheet
 from financing.filters import FacilityFilter
@@ -160,16 +159,6 @@ def year_of(request):
         )
         wanted = lines.aggregate(last=Max("year"))["last"] or timezone.localdate().year
     return min(max(wanted, years[0]), years[-1])
-
-
-def action(request, code):
-    require(request.access.has(Right.VIEW_FUNDING), WHO_READS)
-    found = get_object_or_404(request.convention.actions.with_plan(), code=code)
-    return render(
-        request,
-        "financing/action_budget.html",
-        {"action": found, "budget": build_budget(found)},
-    )
 
 
 def rates(request):

@@ -335,7 +335,7 @@ def test_action_budget_query_count(camille, url, action, count, django_assert_nu
     for _ in range(count):
         make_budget_line(action, funder=make_organization(), planned=1)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         camille.get(url("financing:action", action.code))
 
 
