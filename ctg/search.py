@@ -93,11 +93,14 @@ def marked(text: str, found: Iterable[str]) -> SafeString:
 class Index:
     def __init__(self, documents: Iterable[Document]) -> None:
         self.documents = list(documents)
+        self.beginnings = []
         places: dict[str, dict[int, float]] = defaultdict(dict)
         for number, document in enumerate(self.documents):
             for word in words_of(document.text):
                 places[word][number] = IN_TEXT
-            for word in words_of(document.title):
+            title = words_of(document.title)
+            self.beginnings.append(" ".join(title))
+            for word in title:
                 places[word][number] = IN_TITLE
         self.places = dict(places)
         self.vocabulary = sorted(places)
@@ -120,19 +123,17 @@ class Index:
                 scores = {n: scores[n] + score for n, score in of_word.items() if n in scores}
         wanted = None if kinds is None else set(kinds)
         beginning = " ".join(words_of(text))
-        of_kind = [
-            (self.documents[number], score)
+        shared = frozenset(found)
+        hits = [
+            Hit(
+                self.documents[number],
+                score + IN_TITLE * self.beginnings[number].startswith(beginning),
+                shared,
+            )
             for number, score in scores.items()
             if wanted is None or self.documents[number].kind in wanted
         ]
-        hits = [
-            Hit(document, score + self._begins(document, beginning), frozenset(found))
-            for document, score in of_kind
-        ]
         return sorted(hits, key=lambda hit: -hit.score)
-
-    def _begins(self, document, beginning):
-        return IN_TITLE if " ".join(words_of(document.title)).startswith(beginning) else 0
 
     def _alike(self, word: str) -> dict[str, float]:
         """Known words that the word may stand for; typing slips only when nothing begins so."""
