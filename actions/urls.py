@@ -10,6 +10,7 @@ from actions.views import (
     overlap,
     plan,
     saved_views,
+    sheets,
 )
 
 app_name = "actions"
@@ -19,6 +20,9 @@ urlpatterns = [
     path("vues/", saved_views.views, name="views"),
     path("vues/<int:pk>/", saved_views.view_change, name="view_change"),
     path("vues/<int:pk>/supprimer/", saved_views.view_delete, name="view_delete"),
+    path("fiches/", sheets.sheets, name="sheets"),
+    path("fiches/<int:pk>/", sheets.sheet_print, name="sheet_print"),
+    path("fiches/<int:pk>/pdf/", sheets.sheet_print_file, name="sheet_print_file"),
     path("archives/", levels.archives, name="archives"),
     path("changements/", bulk.bulk_list, name="bulk_list"),
     path("changements/nouveau/", bulk.bulk, name="bulk"),
@@ -30,6 +34,7 @@ urlpatterns = [
     path("doublons/<int:pk>/<slug:verb>/", overlap.decide, name="overlap_decide"),
     path("actions/nouvelle/", action.create, name="create"),
     path("actions/<str:code>/", action.detail, name="detail"),
+    path("actions/<str:code>/pdf/", sheets.sheet_pdf, name="sheet_pdf"),
     path("actions/<str:code>/modifier/", action.edit, name="edit"),
     path("actions/<str:code>/modifier/<slug:section>/", action.edit, name="edit_section"),
     path("actions/<str:code>/case/<slug:cell>/", cell.cell, name="cell"),

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from importlinter.cli import lint_imports
 
-from actions.models import BulkChange, Overlap
+from actions.models import BulkChange, Overlap, SheetPrint
 from ctg.convention.models import Document
 from ctg.convention.rights import Role
 from governance.models import ReviewLink
@@ -88,6 +88,10 @@ MAY = {
     "actions:plan": EVERYONE,
     "actions:export": EVERYONE,
     "actions:views": EVERYONE,
+    "actions:sheets": EVERYONE,
+    "actions:sheet_pdf": EVERYONE,
+    "actions:sheet_print": "camille",
+    "actions:sheet_print_file": "camille",
     "actions:view_change": "camille",
     "actions:view_delete": "camille",
     "actions:archives": "camille",
@@ -264,6 +268,9 @@ def values(convention, cast, labege, settings, tmp_path):
         email="invitee@example.org", first_name="Frédérique", organization=labege, role=Role.READER
     )
     asked = convention.access_requests.create(user=make_user(), organization=labege)
+    printed = SheetPrint.objects.create(
+        convention=convention, by=cast["camille"], file=ContentFile(b"pdf", "fiches.pdf")
+    )
     rows = {
         "convention:document": Document.objects.create(
             convention=convention, title="Délibération", file=ContentFile(b"texte", "note.txt")
@@ -277,6 +284,8 @@ def values(convention, cast, labege, settings, tmp_path):
         "reviews:share_revoke": ReviewLink.objects.create(
             review=review, label="Presse", token_hash="0", expires_on=date(2022, 12, 31)
         ),
+        "actions:sheet_print": printed,
+        "actions:sheet_print_file": printed,
         "actions:view_change": view,
         "actions:view_delete": view,
         "governance:committee": committee,

@@ -12,6 +12,7 @@ from actions.models.plan import (
     StrategicObjective,
 )
 from actions.models.saved_view import SavedView
+from actions.models.sheet_print import SheetPrint
 
 __all__ = [
     "Action",
@@ -29,6 +30,7 @@ __all__ = [
     "IndicatorValue",
     "OperationalObjective",
     "SavedView",
+    "SheetPrint",
     "Overlap",
     "Stake",
     "PlanImport",

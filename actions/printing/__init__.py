@@ -1,0 +1,1 @@
+"""Action sheets on paper: one, those ticked, or all that match."""
