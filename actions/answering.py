@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from actions import notifications
 from actions.answers import beside_previous
-from actions.models import Contribution, Indicator, IndicatorValue
+from actions.models import Contribution, Indicator, IndicatorValue, PersonalLink
+from actions.reminders import withdraw
 from ctg.accounts.models import User
 from ctg.convention.journal import record
 
@@ -39,20 +40,29 @@ def save_draft(
 
 
 @transaction.atomic
-def submit(contribution: Contribution, *, figures: Figures, by: User) -> None:
+def submit(
+    contribution: Contribution,
+    *,
+    figures: Figures,
+    by: User | None,
+    link: PersonalLink | None = None,
+) -> None:
+    """``by`` is None when somebody came by a personal link, without an account."""
     _hold(contribution, *TYPED)
     _refuse_locked(contribution)
     if not contribution.status:
         raise ValidationError({"status": "Dites où en est l’action chez vous."})
     contribution.is_unchanged = False
-    _send(contribution, by)
+    _send(contribution, by, link)
     _keep_figures(contribution, figures)
     year = contribution.campaign.year
-    _journal_answer(contribution, "submitted", f"{{}} a envoyé son avancement {year}", by)
+    _journal_answer(contribution, "submitted", f"{{}} a envoyé son avancement {year}", by, link)
 
 
 @transaction.atomic
-def report_nothing_new(contribution: Contribution, *, by: User) -> None:
+def report_nothing_new(
+    contribution: Contribution, *, by: User | None, link: PersonalLink | None = None
+) -> None:
     """Send, in one click, the status given the time before; its text and figures are not copied."""
     _hold(contribution)
     _refuse_locked(contribution)
@@ -62,13 +72,15 @@ def report_nothing_new(contribution: Contribution, *, by: User) -> None:
     if before is None:
         raise ValidationError("C’est la première fois que cette action vous est demandée.")
     contribution.status, contribution.is_unchanged = before.status, True
-    _send(contribution, by)
+    _send(contribution, by, link)
     year = before.campaign.year
-    _journal_answer(contribution, "submitted", f"{{}} n’a rien de nouveau depuis {year}", by)
+    _journal_answer(contribution, "submitted", f"{{}} n’a rien de nouveau depuis {year}", by, link)
 
 
 @transaction.atomic
-def set_aside(contribution: Contribution, *, reason: str, by: User) -> None:
+def set_aside(
+    contribution: Contribution, *, reason: str, by: User | None, link: PersonalLink | None = None
+) -> None:
     """Not concerned: nothing is owed nor counted any more; what was typed stays in the row."""
     if not reason.strip():
         raise ValidationError({"reason": "Dites en quelques mots pourquoi."})
@@ -78,7 +90,9 @@ def set_aside(contribution: Contribution, *, reason: str, by: User) -> None:
     contribution.set_aside_reason = reason.strip()
     contribution.saved_at = timezone.now()
     contribution.save()
-    _journal_answer(contribution, "set_aside", f"{{}} n’est pas concerné : {reason.strip()}", by)
+    summary = f"{{}} n’est pas concerné : {reason.strip()}"
+    _journal_answer(contribution, "set_aside", summary, by, link)
+    withdraw(contribution)
 
 
 @transaction.atomic
@@ -108,6 +122,7 @@ def validate(contribution: Contribution, *, by: User) -> None:
     contribution.validated_at, contribution.validated_by = timezone.now(), by
     contribution.save()
     _journal_answer(contribution, "validated", "Contribution validée : {}", by)
+    notifications.answer_validated(contribution, by=by)
 
 
 @transaction.atomic
@@ -133,16 +148,17 @@ def _hold(contribution: Contribution, *typed: str) -> None:
 def _refuse_locked(contribution: Contribution) -> None:
     if contribution.is_sent:
         raise ValidationError("Cette contribution est envoyée : elle ne se modifie plus.")
-    if not contribution.campaign.is_open:
+    if not contribution.campaign.takes_answers_of(contribution.organization_id):
         raise ValidationError("La campagne est close : la saisie n’est plus possible.")
 
 
-def _send(contribution: Contribution, by: User) -> None:
+def _send(contribution: Contribution, by: User | None, link: PersonalLink | None) -> None:
     now = timezone.now()
     contribution.state, contribution.refused = Contribution.State.SUBMITTED, {}
     contribution.saved_at = contribution.submitted_at = now
-    contribution.submitted_by = by
+    contribution.submitted_by, contribution.submitted_link = by, link
     contribution.save()
+    withdraw(contribution)
 
 
 def _keep_figures(contribution: Contribution, figures: Figures) -> None:
@@ -164,12 +180,22 @@ def keep_value(figure: Decimal | str | None, **key) -> None:
         IndicatorValue.objects.update_or_create(**key, defaults=kept)
 
 
-def _journal_answer(contribution: Contribution, verb: str, summary: str, by: User) -> None:
+def _journal_answer(
+    contribution: Contribution,
+    verb: str,
+    summary: str,
+    by: User | None,
+    link: PersonalLink | None = None,
+) -> None:
+    summary = summary.replace("{}", str(contribution.organization))
     record(
         f"contribution.{verb}",
         contribution.action,
         convention=contribution.campaign.convention,
         by=by,
-        summary=summary.replace("{}", str(contribution.organization)),
+        summary=f"{summary}, par son lien personnel" if link else summary,
         contribution=contribution.pk,
+        **({"link": link.pk} if link else {}),
     )
+    if link:
+        PersonalLink.objects.filter(pk=link.pk).update(used_at=timezone.now())

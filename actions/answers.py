@@ -76,7 +76,7 @@ class Answer:
 def beside_previous(contributions: Iterable[Contribution]) -> list[Answer]:
     """Three queries for the whole list; the campaigns come loaded with the contributions."""
     contributions = list(contributions)
-    previous = _previous(contributions)
+    previous = previous_answers(contributions)
     indicators = _asked_indicators(contributions)
     said = _figures([*contributions, *previous.values()])
     answers = []
@@ -95,7 +95,7 @@ def beside_previous(contributions: Iterable[Contribution]) -> list[Answer]:
     return answers
 
 
-def _previous(contributions: list[Contribution]) -> dict[int, Contribution]:
+def previous_answers(contributions: list[Contribution]) -> dict[int, Contribution]:
     """The latest answer sent before, by today’s contribution."""
     sent = Contribution.objects.filter(
         action__in={c.action_id for c in contributions},

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from actions import notifications
+from actions import notifications, reminders
 from actions.answering import Figures, keep_value
 from actions.models import (
     Action,
@@ -24,6 +24,7 @@ def schedule(campaign: Campaign, *, by: User) -> None:
     verb, what = ("rescheduled", "nouvelles dates") if campaign.pk else ("scheduled", "préparée")
     campaign.full_clean()
     campaign.save()
+    reminders.schedule(campaign, dates=reminders.proposed_dates(campaign), by=by)
     _journal(campaign, verb, f"Campagne {campaign.year} : {what}", by)
 
 

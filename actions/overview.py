@@ -1,10 +1,14 @@
 """Who has answered a campaign, by organisation and by action."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.db.models import Count, Q, QuerySet
 
 from actions.models import Action, Campaign, Contribution
+from actions.recipients import Step, bounced, known_addresses
+from actions.reminders import Plan
+from ctg.convention.models import Organization
 from ctg.french import counted
 
 SENT = Q(state__in=Contribution.SENT)
@@ -138,3 +142,60 @@ def by_action(campaign: Campaign) -> QuerySet[Action]:
         .select_related("operational_objective__strategic_objective__stake")
         .in_plan_order()
     )
+
+
+class Reach(StrEnum):
+    """Whether an organisation can be reminded today, and how."""
+
+    READY = "ready"
+    RECENT = "recent"
+    CONTACT = "contact"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class LateLine:
+    """One late organisation of the reminders’ page."""
+
+    organization: Organization
+    owed: int
+    state: Reach
+    addresses: list[str]
+    bounced: list[str]
+    note: str = ""
+
+    @property
+    def owed_words(self) -> str:
+        return counted(self.owed, "réponse manque", "réponses manquent")
+
+
+def reach(campaign: Campaign, planned: Plan) -> list[LateLine]:
+    """Those who owe something: to whom a reminder would go, or why it would not."""
+    why = dict(planned.left)
+    readers = {organization: [] for organization in planned.owed}
+    for letter in planned.letters:
+        for organization in letter.organizations:
+            readers[organization].append(letter.recipient)
+    known = known_addresses(campaign, planned.owed)
+    dead = bounced(address for found in known.values() for address in found)
+    lines = []
+    for organization, answers in planned.owed.items():
+        steps = {reader.step for reader in readers[organization]}
+        state = Reach.READY
+        if organization in why:
+            state = Reach.RECENT
+        elif Step.LEAD in steps or not steps:
+            state = Reach.NOBODY
+        elif Step.CONTACT in steps:
+            state = Reach.CONTACT
+        lines.append(
+            LateLine(
+                organization,
+                owed=len(answers),
+                state=state,
+                addresses=[r.address for r in readers[organization] if r.step != Step.LEAD],
+                bounced=sorted(known[organization] & dead),
+                note=why.get(organization, ""),
+            )
+        )
+    return lines

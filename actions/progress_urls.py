@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actions.views import answer, campaign, validation
+from actions.views import answer, campaign, reminder, validation
 
 app_name = "progress"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("a-saisir/", campaign.mine, name="mine"),
     path("a-valider/", validation.queue, name="queue"),
     path("campagne/", campaign.campaign, name="campaign"),
+    path("relances/", reminder.remind, name="reminders"),
+    path("relances/dates/", reminder.dates, name="reminder_dates"),
+    path("relances/<int:pk>/adresse/", reminder.contact, name="contact"),
+    path("relances/<int:pk>/liens/", reminder.revoke, name="revoke_links"),
     path("reponses/", campaign.answers, name="answers"),
     path("reponses/<int:pk>/", answer.answer, name="answer"),
     path("reponses/<int:pk>/lire/", answer.read, name="read"),

@@ -117,6 +117,7 @@ DAILY_TASKS = {
     "ctg.operations.retention.purge": 3,
     "ctg.mail.services.deliver_late": 7,
     "governance.reminders.remind_of_overdue_decisions": 8,
+    "actions.reminders.remind_today": 8,
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

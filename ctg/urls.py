@@ -28,6 +28,7 @@ urlpatterns = [
     path("readyz", operations_views.ready, name="ready"),
     path("metrics", operations_views.metrics, name="metrics"),
     path("courriels/", include("ctg.mail.urls")),
+    path("lien/<str:token>/", include("actions.link_urls")),
     path("admin/", admin.site.urls),
     path("reunion/<str:token>/", reply, name="meeting_reply"),
     path("aide/", convention_views.help_page, name="help"),

@@ -129,6 +129,10 @@ MAY = {
     "progress:answers": "camille malik sacha ines",
     "progress:year": "camille malik ines",
     "progress:queue": "camille",
+    "progress:reminders": "camille",
+    "progress:reminder_dates": "camille",
+    "progress:contact": "camille",
+    "progress:revoke_links": "camille",
     "progress:validate": "camille",
     "progress:return": "camille",
     "progress:campaign": "camille",
@@ -275,6 +279,8 @@ def values(convention, cast, labege, settings, tmp_path):
         convention=convention, by=cast["camille"], file=ContentFile(b"pdf", "fiches.pdf")
     )
     rows = {
+        "progress:contact": labege,
+        "progress:revoke_links": labege,
         "convention:document": Document.objects.create(
             convention=convention, title="Délibération", file=ContentFile(b"texte", "note.txt")
         ),

@@ -1,4 +1,5 @@
 from django import forms
+from django.db.models import Q
 
 from actions.answers import Answer
 from actions.forms.action import TEXT_MAX
@@ -7,6 +8,8 @@ from actions.models import Contribution
 from ctg.accounts.models import User
 from ctg.french import NBSP, number
 
+# What the history says of a change made without an account.
+BY_LINK = "lien personnel"
 NO_PERSON = "Pas de nom ni de situation personnelle."
 
 
@@ -37,7 +40,7 @@ class AnswerForm(forms.ModelForm):
         super().__init__(data, instance=answer.contribution, initial=initial)
         self.by = by
         self.conflicts: list[tuple[str, str]] = []
-        self.other: User | None = None
+        self.other: User | str = ""
         self.fields["status"].choices = Contribution.Status.choices
         self.fields["status"].required = not is_draft
         self.fields["status"].error_messages["required"] = "Dites où en est l’action chez vous."
@@ -62,10 +65,12 @@ class AnswerForm(forms.ModelForm):
         since = self.instance.history.filter(
             history_id__gt=self.initial["seen"] if seen is None else seen
         )
-        latest = since.exclude(history_user=self.by).exclude(history_user=None).last()
+        mine = Q(history_user=self.by) if self.by else Q(history_user=None)
+        unsigned = Q(history_user=None) & ~Q(history_change_reason=BY_LINK)
+        latest = since.exclude(mine).exclude(unsigned).last()
         if latest is None:
             return
-        self.other = latest.history_user
+        self.other = latest.history_user or "Une personne venue par le lien personnel"
         self.conflicts = [
             (self[n].label, self._stored(n)) for n in self.changed_data if n != "seen"
         ]

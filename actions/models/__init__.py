@@ -1,8 +1,9 @@
 from actions.models.action import Action, ActionPartner, ActionStep
 from actions.models.bulk import BulkChange, BulkLine
-from actions.models.campaign import ActionReview, Campaign, Contribution
+from actions.models.campaign import ActionReview, Campaign, Contribution, ExceptionalAccess
 from actions.models.exchange import Correspondence, PlanImport
 from actions.models.indicator import Indicator, IndicatorValue
+from actions.models.link import PersonalLink
 from actions.models.overlap import Overlap
 from actions.models.plan import (
     Audience,
@@ -11,6 +12,7 @@ from actions.models.plan import (
     Stake,
     StrategicObjective,
 )
+from actions.models.reminder import Reminder, ReminderDate
 from actions.models.saved_view import SavedView
 from actions.models.sheet_print import SheetPrint
 
@@ -25,6 +27,7 @@ __all__ = [
     "Campaign",
     "Contribution",
     "Correspondence",
+    "ExceptionalAccess",
     "Finding",
     "Indicator",
     "IndicatorValue",
@@ -32,6 +35,9 @@ __all__ = [
     "SavedView",
     "SheetPrint",
     "Overlap",
+    "PersonalLink",
+    "Reminder",
+    "ReminderDate",
     "Stake",
     "PlanImport",
     "StrategicObjective",

@@ -1,9 +1,12 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
 from actions.models.action import Action
+from actions.models.link import PersonalLink
 from ctg.accounts.models import User
 from ctg.convention.models import Convention, Organization
 
@@ -59,6 +62,44 @@ class Campaign(models.Model):
     @property
     def is_open(self):
         return self.opened_at is not None and self.closed_at is None
+
+    def takes_answers_of(self, organization_id):
+        """A closed campaign is locked, but for the organisations named in an exception."""
+        return self.is_open or organization_id in self._exceptions
+
+    @cached_property
+    def _exceptions(self):
+        return set(self.exceptions.running().values_list("organization", flat=True))
+
+
+class ExceptionalAccessQuerySet(models.QuerySet):
+    def running(self):
+        return self.filter(until__gte=timezone.localdate())
+
+
+class ExceptionalAccess(models.Model):
+    """One organisation may still answer a closed campaign, until a day; said by whom and why."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="exceptions")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", verbose_name="organisme"
+    )
+    until = models.DateField("jusqu’au")
+    reason = models.TextField("raison")
+    granted_at = models.DateTimeField("accordé le", default=timezone.now, editable=False)
+    granted_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, verbose_name="accordé par"
+    )
+
+    objects = ExceptionalAccessQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "accès exceptionnel"
+        verbose_name_plural = "accès exceptionnels"
+        ordering = ["-granted_at"]
+
+    def __str__(self):
+        return f"{self.organization} · {self.until:%d/%m/%Y}"
 
 
 class ContributionQuerySet(models.QuerySet):
@@ -119,6 +160,9 @@ class Contribution(models.Model):
     submitted_by = models.ForeignKey(
         User, models.SET_NULL, related_name="+", null=True, editable=False
     )
+    submitted_link = models.ForeignKey(
+        PersonalLink, models.SET_NULL, related_name="+", null=True, editable=False
+    )
     validated_at = models.DateTimeField("validée le", null=True, editable=False)
     validated_by = models.ForeignKey(
         User, models.SET_NULL, related_name="+", null=True, editable=False
@@ -176,7 +220,7 @@ class Contribution(models.Model):
     @property
     def can_change(self):
         """Locked once sent, and for all when the campaign is closed."""
-        return self.campaign.is_open and not self.is_sent
+        return self.campaign.takes_answers_of(self.organization_id) and not self.is_sent
 
 
 class ActionReview(models.Model):

@@ -1,4 +1,5 @@
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -55,6 +56,7 @@ def read(request, pk):
         f"Cette réponse est celle {of(str(contribution.organization))} ; elle se lit par cet "
         "organisme et par les personnes qui suivent la campagne.",
     )
+    door = AccountDoor(request.user, request.convention)
     return render(
         request,
         "progress/answer_detail.html",
@@ -62,13 +64,17 @@ def read(request, pk):
             "answer": beside_previous([contribution])[0],
             "contribution": contribution,
             "campaign_label": f"Campagne {contribution.campaign.year}",
-            "can_answer": contribution.can_change and can_answer(request.access, contribution),
-            "state_words": _state_words(contribution),
+            "back_label": "Avancement",
+            "back_url": reverse("progress:home", args=[request.convention.slug]),
+            "answer_url": door.answer(contribution)
+            if contribution.can_change and can_answer(request.access, contribution)
+            else "",
+            "state_words": state_words(contribution),
         },
     )
 
 
-def _state_words(contribution):
+def state_words(contribution):
     """Who sent and validated, when; or why nothing is to be expected any more."""
     words = []
     if contribution.state == Contribution.State.SET_ASIDE:
@@ -77,6 +83,8 @@ def _state_words(contribution):
         words.append("rien de nouveau")
     if contribution.submitted_at:
         by = f" par {contribution.submitted_by}" if contribution.submitted_by else ""
+        if contribution.submitted_link_id:
+            by += " par le lien personnel"
         words.append(f"envoyée le {french_date(contribution.submitted_at)}{by}")
     if contribution.validated_at:
         words.append(f"validée le {french_date(contribution.validated_at)}")

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from actions import answering
 from actions.answers import beside_previous
-from actions.forms.answer import AnswerForm, SetAsideForm
+from actions.forms.answer import BY_LINK, AnswerForm, SetAsideForm
 from actions.models import Contribution
 from actions.views.deadline import deadline
 from actions.views.door import Door
@@ -20,6 +20,12 @@ class AnswerPage:
     def __init__(self, request, door: Door, contribution: Contribution):
         self.request, self.door, self.contribution = request, door, contribution
         self.beside = beside_previous([contribution])[0]
+        if door.link and not door.person:
+            contribution._change_reason = BY_LINK
+
+    @property
+    def _signature(self):
+        return {"by": self.door.person, "link": self.door.link}
 
     def respond(self, **initial):
         if self.request.method == "POST":
@@ -30,7 +36,7 @@ class AnswerPage:
 
     def report_nothing_new(self):
         try:
-            answering.report_nothing_new(self.contribution, by=self.door.person)
+            answering.report_nothing_new(self.contribution, **self._signature)
         except ValidationError as refusal:
             messages.error(self.request, " ".join(refusal.messages))
             return redirect(self.door.answer(self.contribution))
@@ -41,7 +47,7 @@ class AnswerPage:
         form = SetAsideForm(self.request.POST or None)
         if form.is_valid():
             try:
-                answering.set_aside(self.contribution, by=self.door.person, **form.cleaned_data)
+                answering.set_aside(self.contribution, **form.cleaned_data, **self._signature)
             except ValidationError as refusal:
                 form.add_error(None, refusal.messages)
             else:
@@ -113,7 +119,7 @@ class AnswerPage:
     def _send(self, form):
         """What cannot be sent yet is kept as a draft."""
         if not form.errors:
-            answering.submit(self.contribution, figures=form.figures, by=self.door.person)
+            answering.submit(self.contribution, figures=form.figures, **self._signature)
             return self._next()
         if not form.conflicts:
             self._keep(form)

@@ -3,21 +3,19 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from actions import campaigns
-from actions.answers import AnswerFilter, beside_previous
+from actions.answers import AnswerFilter
 from actions.forms.campaign import CampaignForm
 from actions.models import Campaign, Contribution
 from actions.overview import by_action, by_organization, groups, totals
 from actions.views.deadline import deadline
-from actions.views.door import AccountDoor
+from actions.views.mine import mine
+from actions.views.tabs import tabs
 from ctg.convention.rights import Right, require
-from ctg.french import counted
 
 PER_PAGE = 25
-MINE_PER_PAGE = 100
 ONLY_LEAD = "Seuls la cheffe ou le chef de projet ouvrent, modifient et closent les campagnes."
 
 
@@ -26,7 +24,7 @@ def home(request):
     if request.access.has(Right.FOLLOW_CAMPAIGN):
         return _overview(request)
     if request.access.has(Right.ANSWER_CAMPAIGN):
-        return _my_actions(request)
+        return mine(request)
     campaign = open_campaign(request)
     return render(
         request,
@@ -36,63 +34,6 @@ def home(request):
             "totals": totals(campaign) if campaign else None,
             "deadline": deadline(campaign),
         },
-    )
-
-
-def mine(request):
-    require(
-        request.access.has(Right.ANSWER_CAMPAIGN),
-        "Seules les personnes qui répondent pour un organisme ont des actions à saisir.",
-    )
-    return _my_actions(request)
-
-
-def _my_actions(request):
-    campaign = open_campaign(request)
-    organizations = request.access.organizations_with(Right.ANSWER_CAMPAIGN)
-    asked = asked_of(organizations, campaign)
-    page = Paginator(asked, MINE_PER_PAGE).get_page(request.GET.get("page"))
-    concerned = asked.asked().count()
-    sent = asked.filter(state__in=Contribution.SENT).count()
-    following = asked.waiting_for_answer().first()
-    door = AccountDoor(request.user, request.convention)
-    return render(
-        request,
-        "progress/mine.html",
-        {
-            "tabs": tabs(request, "mine"),
-            "campaign": campaign,
-            "deadline": deadline(campaign),
-            "page": page,
-            "rows": rows_of(page, door),
-            "several": len(organizations) > 1,
-            "sent": sent,
-            "concerned": concerned,
-            "sent_words": f"{sent} sur {counted(concerned, 'envoyée', 'envoyées')}",
-            "next_url": door.answer(following) if following else "",
-            "past": request.convention.campaigns.exclude(closed_at=None),
-        },
-    )
-
-
-def rows_of(contributions, door):
-    """Each answer of a page with the address where it is written, or read."""
-    return [
-        (
-            answer,
-            (door.answer if answer.contribution.can_change else door.read)(answer.contribution),
-        )
-        for answer in beside_previous(contributions)
-    ]
-
-
-def asked_of(organizations, campaign: Campaign | None):
-    """One list, in the order in which « action suivante » goes through it."""
-    return (
-        Contribution.objects.filter(campaign=campaign)
-        .of(organizations)
-        .select_related("action", "organization", "campaign")
-        .order_by("organization__name", "action__position", "action__code")
     )
 
 
@@ -210,20 +151,3 @@ def opened_campaign(request, year) -> Campaign:
         return request.convention.campaigns.exclude(opened_at=None).get(year=year)
     except Campaign.DoesNotExist:
         raise Http404(f"Il n’y a pas eu de campagne pour {year}.") from None
-
-
-def tabs(request, current: str) -> list[tuple[str, str, bool]]:
-    """What this person has of the three working tabs; nothing when there is only one."""
-    access = request.access
-    shown = [
-        ("home", "Vue d’ensemble", access.has(Right.FOLLOW_CAMPAIGN)),
-        ("mine", "À saisir", access.has(Right.ANSWER_CAMPAIGN)),
-        ("queue", "À valider", access.has(Right.MANAGE_CAMPAIGN)),
-    ]
-    mine = [(name, label) for name, label, allowed in shown if allowed]
-    if len(mine) < 2:
-        return []
-    slug = request.convention.slug
-    return [
-        (label, reverse(f"progress:{name}", args=[slug]), name == current) for name, label in mine
-    ]

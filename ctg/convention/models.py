@@ -56,6 +56,7 @@ class Organization(models.Model):
         blank=True,
         validators=[RegexValidator(r"^\d{9}$", "Un SIREN compte neuf chiffres.")],
     )
+    contact_email = models.EmailField("courriel de contact", blank=True)
     note = models.TextField("remarque", blank=True)
 
     class Meta:

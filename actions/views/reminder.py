@@ -1,0 +1,125 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from actions import links, reminders
+from actions.forms.reminder import ContactForm, ReminderDatesForm
+from actions.models import Reminder
+from actions.notifications import letter_context
+from actions.overview import reach
+from ctg.convention.models import Organization
+from ctg.convention.rights import Right, require
+from ctg.emails import make_message
+from ctg.french import counted
+
+ONLY_LEAD = "Seuls la cheffe ou le chef de projet relancent."
+LAST = 60
+SAMPLE_LINK = "https://…/lien/…/"
+
+
+def remind(request):
+    """Who is late, who would be written to and what; a POST writes to those ticked, or to all."""
+    require(request.access.has(Right.MANAGE_CAMPAIGN), ONLY_LEAD)
+    campaign = request.convention.campaigns.open().first()
+    if campaign is None:
+        return render(request, "progress/reminders.html", {"campaign": None})
+    if request.method == "POST":
+        return _send(request, campaign)
+    planned = reminders.plan(campaign)
+    chosen = request.GET.get("organisme", "")
+    return render(
+        request,
+        "progress/reminders.html",
+        {
+            "campaign": campaign,
+            "lines": reach(campaign, planned),
+            "chosen": int(chosen) if chosen.isdecimal() else None,
+            "sample": _sample(campaign, planned),
+            "ready": counted(len(planned.organizations), "organisme", "organismes"),
+            "can_send": bool(planned.letters),
+            "dates": campaign.reminder_dates.all(),
+            "sent": campaign.reminders.select_related("organization", "message", "by")[:LAST],
+        },
+    )
+
+
+def _sample(campaign, planned):
+    """The first letter, as it would be written; its links are made when it leaves."""
+    letters = [one for one in planned.letters if one.recipient.step != Reminder.Step.LEAD]
+    if not letters:
+        return None
+    context = letter_context(letters[0], campaign, planned.owed, lambda organization: SAMPLE_LINK)
+    return make_message("reminder", to=[letters[0].recipient.address], context=context)
+
+
+def _send(request, campaign):
+    late = Organization.objects.filter(contributions__campaign=campaign).distinct()
+    ticked = [int(pk) for pk in request.POST.getlist("organization") if pk.isdecimal()]
+    chosen = late if "all" in request.POST else late.filter(pk__in=ticked)
+    try:
+        sent = reminders.remind(campaign, organizations=list(chosen), by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        _say(request, len({reminder.organization_id for reminder in sent}))
+    return redirect("progress:reminders", request.convention.slug)
+
+
+def _say(request, count):
+    if count:
+        words = counted(count, "organisme est relancé", "organismes sont relancés")
+        messages.success(request, f"{words}.")
+    else:
+        messages.warning(request, "Personne n’a été relancé : cochez un organisme à relancer.")
+
+
+def dates(request):
+    """The schedule of a campaign, prepared or open."""
+    require(request.access.has(Right.MANAGE_CAMPAIGN), ONLY_LEAD)
+    campaign = get_object_or_404(request.convention.campaigns, closed_at=None)
+    form = ReminderDatesForm(request.POST or None, campaign=campaign)
+    if form.is_valid():
+        try:
+            reminders.schedule(campaign, dates=form.dates, by=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(request, "Les dates de relance sont enregistrées.")
+            return redirect("progress:reminders", request.convention.slug)
+    done = campaign.reminder_dates.exclude(done_at=None)
+    return render(
+        request,
+        "progress/reminder_dates.html",
+        {"form": form, "campaign": campaign, "done": done, "today": timezone.localdate()},
+    )
+
+
+def contact(request, pk):
+    """The address used when nobody answers for an organisation."""
+    require(request.access.has(Right.MANAGE_CAMPAIGN), ONLY_LEAD)
+    organization = get_object_or_404(request.convention.organizations, pk=pk)
+    form = ContactForm(request.POST or None, instance=organization)
+    if form.is_valid():
+        form.save()
+        messages.success(request, f"L’adresse de contact est enregistrée : {organization}.")
+        return redirect("progress:reminders", request.convention.slug)
+    return render(
+        request, "progress/contact_form.html", {"form": form, "organization": organization}
+    )
+
+
+@require_POST
+def revoke(request, pk):
+    """Close the personal links of an organisation."""
+    require(request.access.has(Right.MANAGE_CAMPAIGN), ONLY_LEAD)
+    organization = get_object_or_404(request.convention.organizations, pk=pk)
+    campaign = get_object_or_404(request.convention.campaigns.open())
+    try:
+        links.revoke(campaign, organization, by=request.user)
+    except ValidationError as refusal:
+        messages.warning(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, f"Les liens personnels de {organization} n’ouvrent plus rien.")
+    return redirect("progress:reminders", request.convention.slug)
