@@ -11,10 +11,14 @@ from actions.models import (
     Audience,
     Campaign,
     Contribution,
+    ExceptionalAccess,
     Finding,
     Indicator,
     IndicatorValue,
     OperationalObjective,
+    PersonalLink,
+    Reminder,
+    ReminderDate,
     Stake,
     StrategicObjective,
 )
@@ -270,3 +274,45 @@ class ActionReviewAdmin(KeptAdmin, SimpleHistoryAdmin):
 
     def has_add_permission(self, request):
         return False
+
+
+class WrittenByVerbsAdmin(admin.ModelAdmin):
+    """Read here; written by the verbs of the campaign."""
+
+    list_select_related = ["campaign", "organization"]
+    list_filter = ["campaign__convention", "campaign__year"]
+    search_fields = ["organization__name", "address"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(PersonalLink)
+class PersonalLinkAdmin(WrittenByVerbsAdmin):
+    list_display = ["organization", "campaign", "address", "expires_at", "used_at", "revoked_at"]
+    exclude = ["token_hash"]
+
+
+@admin.register(Reminder)
+class ReminderAdmin(WrittenByVerbsAdmin):
+    list_display = ["organization", "campaign", "address", "step", "sent_at"]
+
+
+@admin.register(ReminderDate)
+class ReminderDateAdmin(WrittenByVerbsAdmin):
+    list_display = ["campaign", "on", "done_at"]
+    list_select_related = ["campaign"]
+    search_fields = ["=campaign__year"]
+
+
+@admin.register(ExceptionalAccess)
+class ExceptionalAccessAdmin(WrittenByVerbsAdmin):
+    list_display = ["organization", "campaign", "until", "granted_by", "granted_at"]
+    list_select_related = ["campaign", "organization", "granted_by"]
+    search_fields = ["organization__name", "reason"]

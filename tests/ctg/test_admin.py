@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from actions import links
 from actions.models import (
     Action,
     ActionPartner,
@@ -18,10 +19,14 @@ from actions.models import (
     Audience,
     Campaign,
     Contribution,
+    ExceptionalAccess,
     Finding,
     Indicator,
     IndicatorValue,
     OperationalObjective,
+    PersonalLink,
+    Reminder,
+    ReminderDate,
     Stake,
     StrategicObjective,
 )
@@ -136,6 +141,12 @@ def bonus_line(convention):
     return make_bonus_line(make_facility(convention, manager=make_organization()))
 
 
+def personal_link(convention):
+    campaign = make_campaign(convention, year())
+    links.issue(campaign, make_organization(), address="a@example.org")
+    return PersonalLink.objects.first()
+
+
 def synthesis(convention):
     review = make_review(convention, 2000 + next(serial))
     return StakeSynthesis.objects.create(review=review, stake=make_stake(convention))
@@ -200,12 +211,35 @@ MAKERS = {
     ),
     AnnualReview: lambda c: make_review(c, year(), published_by=make_user()),
     StakeSynthesis: synthesis,
+    PersonalLink: personal_link,
+    ReminderDate: lambda c: ReminderDate.objects.create(
+        campaign=make_campaign(c, year()), on=date(2023, 1, 16)
+    ),
+    Reminder: lambda c: Reminder.objects.create(
+        campaign=make_campaign(c, year()), organization=make_organization(), address="a@example.org"
+    ),
+    ExceptionalAccess: lambda c: ExceptionalAccess.objects.create(
+        campaign=make_campaign(c, year()),
+        organization=make_organization(),
+        until=date(2023, 3, 1),
+        reason="Absence",
+    ),
     Message: lambda c: Message.objects.create(address="a@example.org", kind=Kind.REMINDER),
     MutedKind: lambda c: mute(Kind.REMINDER, f"{next(serial)}@example.org"),
     KeptMail: lambda c: KeptMail.objects.create(to="a@example.org", subject="Bonjour", text="T"),
 }
 # Written by the verbs of the site.
-READ_ONLY = (JournalEntry, ActionReview, Message, MutedKind, KeptMail)
+READ_ONLY = (
+    JournalEntry,
+    ActionReview,
+    Message,
+    MutedKind,
+    KeptMail,
+    PersonalLink,
+    Reminder,
+    ReminderDate,
+    ExceptionalAccess,
+)
 MODELS = sorted(MAKERS, key=lambda model: model._meta.label)
 
 

@@ -7,7 +7,8 @@ from decimal import ROUND_DOWN, Decimal
 from itertools import cycle
 from random import Random
 
-from actions.models import Action, Campaign, Contribution, IndicatorValue
+from actions.models import Action, Campaign, Contribution, IndicatorValue, ReminderDate
+from actions.reminders import proposed_dates
 from ctg.convention.models import Commune
 from ctg.management.demo.cards import Card
 from ctg.management.demo.cast import Scene
@@ -66,13 +67,19 @@ def _ranks(scene, cards, draw) -> dict[int, float]:
 
 def _campaign(scene, year):
     dates = scene.story.campaign_dates(year)
-    return Campaign.objects.create(
+    campaign = Campaign.objects.create(
         convention=scene.convention,
         year=year,
         opened_at=at(dates["opens_on"], 8),
         closed_at=at(dates["closes_on"], 20) if year < scene.story.last else None,
         **dates,
     )
+    days = proposed_dates(campaign)
+    ReminderDate.objects.bulk_create(
+        ReminderDate(campaign=campaign, on=day, done_at=at(day, 8) if campaign.closed_at else None)
+        for day in days
+    )
+    return campaign
 
 
 def _ask(scene, cards, campaign):
