@@ -3,7 +3,7 @@
 from governance.models.committee import Committee, CommitteeMember
 from governance.models.decision import Decision
 from governance.models.meeting import AgendaItem, Attendance, Meeting
-from governance.reviews.models import AnnualReview, ReviewLink, StakeSynthesis
+from governance.reviews.models import AnnualReview, Rendering, ReviewLink, StakeSynthesis
 
 __all__ = [
     "AgendaItem",
@@ -13,6 +13,7 @@ __all__ = [
     "CommitteeMember",
     "Decision",
     "Meeting",
+    "Rendering",
     "ReviewLink",
     "StakeSynthesis",
 ]

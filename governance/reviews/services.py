@@ -6,7 +6,6 @@ from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,14 +13,17 @@ from actions.models import Stake
 from ctg.accounts.models import User
 from ctg.convention.journal import record
 from ctg.convention.models import Convention
+from ctg.pdf.document import Progress, no_progress
 from governance.models import AnnualReview, StakeSynthesis
 from governance.reviews.build import build_review
 from governance.reviews.data import ReviewData
+from governance.reviews.files import put
 from governance.reviews.render import filename, render_review
 
 ALREADY_PUBLISHED = (
     "Ce bilan est publié : il ne change plus. Une erreur se corrige par une nouvelle édition."
 )
+ATTEMPTS = 3
 FROZEN_FIELDS = ["data", "file", "file_sha256", "published_at", "published_by"]
 
 
@@ -50,28 +52,39 @@ def save_texts(
         StakeSynthesis.objects.update_or_create(review=review, stake=stake, defaults={"text": text})
 
 
-def publish(review: AnnualReview, *, by: User) -> None:
+def publish(review: AnnualReview, *, by: User, on_progress: Progress = no_progress) -> None:
     """Freeze the figures, keep their PDF and its hash, all or nothing.
 
-    The PDF is made from the frozen data, before anything is written: it may take a while, and
-    may raise PdfUnavailable. ValidationError when the review is published already.
+    The PDF is made from the frozen data, before anything is written: it may take a while. If what
+    it says changed meanwhile, it is made again. Raises PdfUnavailable, OSError, what
+    ``on_progress`` raises, or ValidationError when the review is published already.
     """
-    if review.is_published:
-        raise ValidationError(ALREADY_PUBLISHED)
-    stored = build_review(review.convention, review.year).to_json()
-    frozen = ReviewData.from_json(json.loads(json.dumps(stored)))
-    pdf = render_review(frozen)
-    with transaction.atomic():
-        _hold(review)
-        review.data = stored
-        review.published_at, review.published_by = timezone.now(), by
-        review.file_sha256 = sha256(pdf).hexdigest()
-        review.file.save(filename(frozen), ContentFile(pdf), save=False)
-        try:
-            _keep(review, by)
-        except BaseException:
-            review.file.storage.delete(review.file.name)
-            raise
+    for _ in range(ATTEMPTS):
+        if review.is_published:
+            raise ValidationError(ALREADY_PUBLISHED)
+        frozen = build_review(review.convention, review.year)
+        stored = json.loads(json.dumps(frozen.sealed(by=str(by))))
+        pdf = render_review(ReviewData.from_json(stored), on_progress=on_progress)
+        with transaction.atomic():
+            _hold(review)
+            if build_review(review.convention, review.year).fingerprint == frozen.fingerprint:
+                on_progress(1, 1)
+                return _freeze(review, stored, pdf, by)
+    raise ValidationError(
+        "Le plan ou les textes changent pendant la mise en page : publiez à un moment plus calme."
+    )
+
+
+def _freeze(review: AnnualReview, stored: dict[str, Any], pdf: bytes, by: User) -> None:
+    review.data = stored
+    review.published_at, review.published_by = timezone.now(), by
+    review.file_sha256 = sha256(pdf).hexdigest()
+    put(review.file, filename(ReviewData.from_json(stored)), pdf)
+    try:
+        _keep(review, by)
+    except BaseException:
+        review.file.storage.delete(review.file.name)
+        raise
 
 
 def _keep(review: AnnualReview, by: User) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from governance.reviews import extract_views, link_views, prepare_views, views
+from governance.reviews import extract_views, link_views, prepare_views, rendering_views, views
 
 app_name = "reviews"
 urlpatterns = [
@@ -8,8 +8,11 @@ urlpatterns = [
     path("<int:year>/", views.detail, name="detail"),
     path("<int:year>/commencer/", views.create, name="create"),
     path("<int:year>/preparer/", prepare_views.prepare, name="prepare"),
-    path("<int:year>/bilan.pdf", views.pdf, name="pdf"),
-    path("<int:year>/publier/", views.publish, name="publish"),
+    path("<int:year>/bilan.pdf", rendering_views.pdf, name="pdf"),
+    path("<int:year>/projet/", rendering_views.draft, name="draft"),
+    path("<int:year>/projet/annuler/", rendering_views.cancel_draft, name="draft_cancel"),
+    path("<int:year>/publier/", rendering_views.publish, name="publish"),
+    path("<int:year>/publier/annuler/", rendering_views.cancel_publication, name="publish_cancel"),
     path("<int:year>/corriger/", views.correct, name="correct"),
     path("<int:year>/partager/", link_views.share, name="share"),
     path("<int:year>/partager/<int:pk>/retirer/", link_views.revoke, name="share_revoke"),

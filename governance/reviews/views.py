@@ -1,15 +1,12 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ctg.convention.rights import Right, require
-from ctg.pdf import PdfUnavailable
 from governance.reviews import services
 from governance.reviews.addresses import MemberAddresses, doors
-from governance.reviews.build import build_review
 from governance.reviews.editions import (
     correction_of,
     data_of,
@@ -20,8 +17,7 @@ from governance.reviews.editions import (
 from governance.reviews.extract_views import communes_of
 from governance.reviews.extracts import extracts
 from governance.reviews.forms import CorrectionForm
-from governance.reviews.publication import publication, request_publication
-from governance.reviews.render import filename, render_review, sections_context
+from governance.reviews.render import sections_context
 
 WHO_PREPARES = "Les bilans sont préparés et publiés par la personne qui pilote la convention."
 
@@ -65,68 +61,6 @@ def create(request, year):
         messages.error(request, " ".join(refusal.messages))
         return redirect("reviews:list", request.convention.slug)
     return redirect("reviews:prepare", request.convention.slug, year)
-
-
-@require_GET
-def pdf(request, year):
-    """The stored file, byte for byte; a draft is made now and says it is one."""
-    review = edition_to_read(
-        request.convention, request.access, year, request.GET.get("edition", "")
-    )
-    if review.is_published:
-        return _stored(review)
-    data = build_review(request.convention, year)
-    try:
-        content = render_review(data, draft=True)
-    except PdfUnavailable as lack:
-        return render(request, "reviews/pdf_unavailable.html", {"lack": lack}, status=503)
-    name = filename(data, draft=True)
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
-    )
-
-
-def _stored(review):
-    try:
-        return FileResponse(review.file.open("rb"), content_type="application/pdf")
-    except FileNotFoundError:
-        raise Http404(
-            "Le PDF de ce bilan manque sur le serveur : prévenez-en le support."
-        ) from None
-
-
-@require_http_methods(["GET", "POST"])
-def publish(request, year):
-    """Confirm, ask, then follow: the PDF is made in the background."""
-    require(request.access.has(Right.PREPARE_REVIEW), WHO_PREPARES)
-    review = draft_to_write(request.convention, year)
-    if review.is_published:
-        return _published(request, review)
-    if request.method == "POST":
-        try:
-            request_publication(review, by=request.user)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-        return redirect("reviews:publish", request.convention.slug, year)
-    asked = publication(review)
-    context = {"edition": review, "asked": asked, "year": year}
-    if request.htmx:
-        return render(request, "reviews/review_publish.html#state", context)
-    if not (asked and asked.is_running):
-        context["review"] = build_review(request.convention, year)
-    return render(request, "reviews/review_publish.html", context)
-
-
-def _published(request, review):
-    if request.method == "POST":
-        messages.error(request, services.ALREADY_PUBLISHED)
-    else:
-        messages.success(request, f"Le bilan {review.year} est publié.")
-    if request.htmx:
-        return HttpResponse(headers={"HX-Redirect": review.get_absolute_url()})
-    return redirect(review)
 
 
 @require_http_methods(["GET", "POST"])

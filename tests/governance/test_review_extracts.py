@@ -132,7 +132,7 @@ def test_stake_extract_has_its_chapter_and_the_method(review):
 def test_sheets_extract_has_every_action(review):
     html = page(review, "fiches")
 
-    assert html.count('class="sheet ') == 5
+    assert html.count('class="sheet"') == 5
 
 
 def test_extract_has_its_own_file_name(review):

@@ -6,8 +6,10 @@ in euros; progress in whole percents; ``None`` says that nothing is known, which
 the sections not wanted. A field added after the first reviews were published has a default.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from governance.reviews.data.chapters import (
@@ -25,7 +27,26 @@ from governance.reviews.data.money import Funding
 from governance.reviews.data.opening import Cover, Essentials, Framework, Steering
 from governance.reviews.frozen import freeze, thaw
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+SEAL = "sha256"
+
+
+def _sealed_since(stored: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 said neither who froze it nor its hash; its figures are the same."""
+    return stored | {"format_version": 2}
+
+
+# From each version to the next.
+UPGRADES = {1: _sealed_since}
+
+
+def digest(stored: dict[str, Any]) -> str:
+    """Of the values, whatever the order of their names: a database may change it."""
+    return sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()
+
+
+def _unsealed(stored: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in stored.items() if name != SEAL}
 
 
 @dataclass(frozen=True)
@@ -77,13 +98,29 @@ class ReviewData:
     def to_json(self) -> dict[str, Any]:
         return {"format_version": FORMAT_VERSION} | freeze(self)
 
+    def sealed(self, *, by: str) -> dict[str, Any]:
+        """What is stored at publication: who froze it, and a hash of the whole."""
+        whole = self.to_json() | {"frozen_by": by}
+        return whole | {SEAL: digest(whole)}
+
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "ReviewData":
-        """ValueError when the review was stored in a format this version cannot read."""
-        version = stored.get("format_version")
+        """Any version since the first.
+
+        ValueError when it comes from a later program, or when it is not what was sealed.
+        """
+        if SEAL in stored and stored[SEAL] != digest(_unsealed(stored)):
+            raise ValueError("Les données figées ont été modifiées depuis la publication.")
+        while (version := stored.get("format_version")) in UPGRADES:
+            stored = UPGRADES[version](stored)
         if version != FORMAT_VERSION:
             raise ValueError(f"Format de bilan inconnu : {version!r}.")
         return thaw(cls, stored)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same content, whenever it was built."""
+        return digest(self.to_json() | {"figures_at": ""})
 
     @property
     def title(self) -> str:
