@@ -26,21 +26,21 @@ from governance.reviews.files import discard, put
 from governance.reviews.render import filename, render_review
 
 INTERRUPTED = "La mise en page s’est interrompue plusieurs fois ; le support en est averti."
-Purpose, State = Rendering.Purpose, Rendering.State
+State = Rendering.State
 logger = logging.getLogger(__name__)
 
 
-def latest(review: AnnualReview, purpose: Purpose) -> Rendering | None:
+def latest(review: AnnualReview, purpose: Rendering.Purpose) -> Rendering | None:
     return review.renderings.filter(purpose=purpose).first()
 
 
 def ready_draft(review: AnnualReview) -> Rendering | None:
     """The draft that can be read now, even while another is being made."""
-    return review.renderings.filter(purpose=Purpose.DRAFT, state=State.DONE).first()
+    return review.renderings.filter(purpose=Rendering.Purpose.DRAFT, state=State.DONE).first()
 
 
 @transaction.atomic
-def request_rendering(review: AnnualReview, purpose: Purpose, *, by: User) -> Rendering:
+def request_rendering(review: AnnualReview, purpose: Rendering.Purpose, *, by: User) -> Rendering:
     """ValidationError when the review is published, or the same thing is being made."""
     held = AnnualReview.objects.select_for_update().get(pk=review.pk)
     if held.is_published:
@@ -50,13 +50,13 @@ def request_rendering(review: AnnualReview, purpose: Purpose, *, by: User) -> Re
         raise ValidationError("C’est déjà demandé : la mise en page est en cours.")
     held.renderings.live().filter(purpose=purpose).update(state=State.FAILED, failure=INTERRUPTED)
     rendering = Rendering.objects.create(review=held, purpose=purpose, asked_by=by)
-    if purpose == Purpose.PUBLICATION:
+    if purpose == Rendering.Purpose.PUBLICATION:
         _journal(rendering, "requested", f"Publication du bilan {review.year} demandée")
     render_in_background.enqueue(rendering.pk)
     return rendering
 
 
-def cancel(review: AnnualReview, purpose: Purpose) -> bool:
+def cancel(review: AnnualReview, purpose: Rendering.Purpose) -> bool:
     """False when there is nothing to cancel any more. The worker sees it at the next chapter."""
     live = review.renderings.live().filter(purpose=purpose)
     return bool(live.update(state=State.CANCELLED, heard_at=timezone.now()))
@@ -71,7 +71,7 @@ def render_in_background(rendering_id: int) -> None:
     rendering = Rendering.objects.select_related(
         "asked_by", "review__convention__epci", "review__convention__caf"
     ).get(pk=rendering_id)
-    make = MAKERS[Purpose(rendering.purpose)]
+    make = MAKERS[Rendering.Purpose(rendering.purpose)]
     try:
         make(rendering, partial(_progress, rendering_id))
     except PdfCancelled:
@@ -88,28 +88,38 @@ def _progress(rendering_id: int, done: int, total: int) -> None:
         raise PdfCancelled
 
 
+def _finish(rendering_id: int) -> None:
+    """At the last moment, holding the row: who cancels now is told that it is too late."""
+    running = Rendering.objects.filter(pk=rendering_id, state=State.RUNNING)
+    if not running.update(state=State.DONE, heard_at=timezone.now()):
+        raise PdfCancelled
+
+
 def _make_draft(rendering: Rendering, on_progress: Progress) -> None:
     review = rendering.review
     data = build_review(review.convention, review.year)
     pdf = render_review(data, draft=True, on_progress=on_progress)
     with transaction.atomic():
-        on_progress(rendering.chapters_done, rendering.chapters)
-        rendering.refresh_from_db()
+        _finish(rendering.pk)
         put(rendering.file, f"{rendering.pk}-{filename(data, draft=True)}", pdf)
-        rendering.state, rendering.fingerprint = State.DONE, data.fingerprint
-        rendering.save(update_fields=["state", "file", "fingerprint"])
-    for older in review.renderings.filter(purpose=Purpose.DRAFT, pk__lt=rendering.pk):
+        rendering.fingerprint = data.fingerprint
+        rendering.save(update_fields=["file", "fingerprint"])
+    for older in review.renderings.filter(purpose=Rendering.Purpose.DRAFT, pk__lt=rendering.pk):
         discard(older)
 
 
 def _make_publication(rendering: Rendering, on_progress: Progress) -> None:
-    services.publish(rendering.review, by=rendering.asked_by, on_progress=on_progress)
-    Rendering.objects.filter(pk=rendering.pk).update(state=State.DONE)
-    for draft in rendering.review.renderings.filter(purpose=Purpose.DRAFT):
+    services.publish(
+        rendering.review,
+        by=rendering.asked_by,
+        on_progress=on_progress,
+        confirm=partial(_finish, rendering.pk),
+    )
+    for draft in rendering.review.renderings.filter(purpose=Rendering.Purpose.DRAFT):
         discard(draft)
 
 
-MAKERS = {Purpose.DRAFT: _make_draft, Purpose.PUBLICATION: _make_publication}
+MAKERS = {Rendering.Purpose.DRAFT: _make_draft, Rendering.Purpose.PUBLICATION: _make_publication}
 
 
 def _fail(rendering: Rendering, error: Exception) -> None:
@@ -130,7 +140,7 @@ def _say_failed(rendering: Rendering, failure: str) -> None:
     """Unless another worker finished it meanwhile."""
     live = Rendering.objects.live().filter(pk=rendering.pk)
     if live.update(state=State.FAILED, failure=failure, heard_at=timezone.now()):
-        if rendering.purpose == Purpose.PUBLICATION:
+        if rendering.purpose == Rendering.Purpose.PUBLICATION:
             _journal(rendering, "failed", failure)
 
 

@@ -1,7 +1,7 @@
 """Verbs of the annual review: start, write, publish, correct. Published, it never changes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -52,12 +52,19 @@ def save_texts(
         StakeSynthesis.objects.update_or_create(review=review, stake=stake, defaults={"text": text})
 
 
-def publish(review: AnnualReview, *, by: User, on_progress: Progress = no_progress) -> None:
+def publish(
+    review: AnnualReview,
+    *,
+    by: User,
+    on_progress: Progress = no_progress,
+    confirm: Callable[[], None] | None = None,
+) -> None:
     """Freeze the figures, keep their PDF and its hash, all or nothing.
 
     The PDF is made from the frozen data, before anything is written: it may take a while. If what
-    it says changed meanwhile, it is made again. Raises PdfUnavailable, OSError, what
-    ``on_progress`` raises, or ValidationError when the review is published already.
+    it says changed meanwhile, it is made again. ``confirm`` is called in the transaction that
+    publishes; what it raises, or ``on_progress``, stops everything. Raises PdfUnavailable, OSError,
+    or ValidationError when the review is published already.
     """
     for _ in range(ATTEMPTS):
         if review.is_published:
@@ -68,7 +75,8 @@ def publish(review: AnnualReview, *, by: User, on_progress: Progress = no_progre
         with transaction.atomic():
             _hold(review)
             if build_review(review.convention, review.year).fingerprint == frozen.fingerprint:
-                on_progress(1, 1)
+                if confirm:
+                    confirm()
                 return _freeze(review, stored, pdf, by)
     raise ValidationError(
         "Le plan ou les textes changent pendant la mise en page : publiez à un moment plus calme."

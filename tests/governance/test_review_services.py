@@ -1,17 +1,19 @@
 """Start, write, publish, correct; and publishing in the background."""
 
+from errno import ENOSPC
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
-from freezegun import freeze_time
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
 
 from ctg.convention.models import JournalEntry
 from ctg.convention.rights import Role
 from ctg.pdf import PdfUnavailable
 from governance.models import AnnualReview
-from governance.reviews import publication, services
+from governance.reviews import services
 from governance.reviews.build import build_review
 from governance.reviews.data import ReviewData
 from governance.reviews.render import render_review
@@ -42,17 +44,12 @@ def draft(convention):
 def no_rendering(monkeypatch):
     """What publishing does around the PDF, without its seconds."""
     monkeypatch.setattr(
-        services, "render_review", lambda data: b"%PDF " + data.cover.title.encode()
+        services, "render_review", lambda data, **_: b"%PDF " + data.cover.title.encode()
     )
 
 
-@pytest.fixture
-def at_once(settings):
-    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
-
-
 def break_rendering(monkeypatch, error):
-    def render(data):
+    def render(data, **_):
         raise error
 
     monkeypatch.setattr(services, "render_review", render)
@@ -206,59 +203,77 @@ def test_second_correction_is_refused(draft, lead, no_rendering):
         services.open_correction(draft, note="Encore", by=lead)
 
 
-def test_requested_publication_is_done_in_the_background(draft, lead, at_once, no_rendering):
-    publication.request_publication(draft, by=lead)
-
-    assert AnnualReview.objects.published().get() == draft
-
-
-def test_publication_waits_for_the_worker(draft, lead):
-    with freeze_time("2023-03-01 10:00") as clock:
-        publication.request_publication(draft, by=lead)
-
-        assert publication.publication(draft).is_running
-        with pytest.raises(ValidationError, match="déjà demandée"):
-            publication.request_publication(draft, by=lead)
-
-        clock.tick(16 * 60)
-        assert not publication.publication(draft).is_running
-        publication.request_publication(draft, by=lead)
-
-
-def test_request_for_a_published_review_is_refused(draft, lead, at_once, no_rendering):
-    publication.request_publication(draft, by=lead)
-    draft.refresh_from_db()
-
-    with pytest.raises(ValidationError, match="il ne change plus"):
-        publication.request_publication(draft, by=lead)
-
-
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
-        (PdfUnavailable("Il manque une police."), "Il manque une police."),
-        (ValidationError("Déjà fait."), "Déjà fait."),
-        (RuntimeError("secret"), "Une erreur inattendue est survenue ; elle est notée."),
-    ],
-)
-def test_failure_is_told_and_one_may_ask_again(
-    draft, lead, at_once, monkeypatch, caplog, error, said
-):
-    break_rendering(monkeypatch, error)
-
-    publication.request_publication(draft, by=lead)
-
-    asked = publication.publication(draft)
-    assert (asked.failure, asked.is_running) == (said, False)
-    assert ("secret" in caplog.text) == isinstance(error, RuntimeError)
-
-
-def test_nothing_was_asked(draft):
-    assert publication.publication(draft) is None
-
-
 def test_build_and_publish_say_the_same(draft, lead, no_rendering):
     services.publish(draft, by=lead)
 
-    live = build_review(draft.convention, 2022).to_json()
-    assert draft.data | {"figures_at": ""} == live | {"figures_at": ""}
+    assert ReviewData.from_json(draft.data).fingerprint == (
+        build_review(draft.convention, 2022).fingerprint
+    )
+
+
+def test_frozen_data_say_who_froze_them_and_their_hash(draft, lead, no_rendering):
+    services.publish(draft, by=lead)
+
+    draft.refresh_from_db()
+    assert (draft.data["format_version"], draft.data["frozen_by"]) == (2, str(lead))
+    with pytest.raises(ValueError, match="modifiées depuis la publication"):
+        ReviewData.from_json(draft.data | {"foreword": "Autre chose"})
+
+
+def test_data_changed_during_rendering_are_published_as_they_became(draft, lead, monkeypatch):
+    rendered = []
+
+    def render(data, **_):
+        rendered.append(data.foreword)
+        if len(rendered) == 1:
+            services.save_texts(draft, {"foreword": "Écrit pendant ce temps"}, {})
+        return data.foreword.encode()
+
+    monkeypatch.setattr(services, "render_review", render)
+
+    services.publish(draft, by=lead)
+
+    draft.refresh_from_db()
+    assert rendered == ["Merci aux communes.", "Écrit pendant ce temps"]
+    assert draft.data["foreword"] == "Écrit pendant ce temps"
+    assert draft.file.read() == "Écrit pendant ce temps".encode()
+    draft.file.close()
+
+
+def test_data_that_never_rest_are_not_published(draft, lead, monkeypatch):
+    def render(data, **_):
+        services.save_texts(draft, {"foreword": data.foreword + "."}, {})
+        return b"octets"
+
+    monkeypatch.setattr(services, "render_review", render)
+
+    with pytest.raises(ValidationError, match="publiez à un moment plus calme"):
+        services.publish(draft, by=lead)
+
+    assert not AnnualReview.objects.published().exists()
+
+
+def test_full_disk_leaves_no_half_file(draft, lead, no_rendering, monkeypatch):
+    def write_half(self, name, content):
+        Path(self.path(name)).parent.mkdir(parents=True, exist_ok=True)
+        Path(self.path(name)).write_bytes(b"%PD")
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "_save", write_half)
+
+    with pytest.raises(OSError, match="No space left"):
+        services.publish(draft, by=lead)
+
+    draft.refresh_from_db()
+    assert (draft.is_published, draft.file.name) == (False, "")
+    assert default_storage.listdir("bilans")[1] == []
+
+
+def test_half_file_of_a_killed_worker_is_replaced(draft, lead, no_rendering):
+    default_storage.save("bilans/bilan-2022-sicoval-2020-2024.pdf", ContentFile(b"%PD"))
+
+    services.publish(draft, by=lead)
+
+    assert default_storage.listdir("bilans")[1] == ["bilan-2022-sicoval-2020-2024.pdf"]
+    with default_storage.open(draft.file.name) as file:
+        assert sha256(file.read()).hexdigest() == draft.file_sha256

@@ -5,8 +5,8 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from ctg.pdf import PdfUnavailable
-from governance.models import AnnualReview
-from governance.reviews import services, views
+from governance.models import AnnualReview, Rendering
+from governance.reviews import renderings, services
 from governance.reviews.sections import ALWAYS, OPTIONAL
 from tests.factories.governance import make_review
 from tests.factories.reviews import make_plan, make_written_review
@@ -21,11 +21,12 @@ def own_media(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def quick_pdf(monkeypatch):
-    def render(data, *, draft=False):
+    def render(data, *, draft=False, on_progress):
+        on_progress(1, 1)
         return b"%PDF projet" if draft else b"%PDF " + data.cover.title.encode()
 
     monkeypatch.setattr(services, "render_review", render)
-    monkeypatch.setattr(views, "render_review", render)
+    monkeypatch.setattr(renderings, "render_review", render)
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +74,7 @@ def htmx(client, method, path, data=None):
         ("noa", 404),
     ],
 )
-@pytest.mark.parametrize("page", ["detail", "pdf"])
+@pytest.mark.parametrize("page", ["detail", "draft"])
 def test_draft_is_for_those_who_follow_its_making(client_of, draft, url, page, who, status):
     assert client_of(who).get(url(f"reviews:{page}", 2022)).status_code == status
 
@@ -203,13 +204,52 @@ def test_review_in_an_older_format_is_read_as_pdf(client_of, cast, url, conventi
 # PDF
 
 
-def test_pdf_of_a_draft_is_made_now_and_marked(camille, url, draft):
-    answer = camille.get(url("reviews:pdf", 2022))
+def test_pdf_of_a_draft_is_asked_for_then_read(camille, url, draft):
+    first = camille.get(url("reviews:pdf", 2022))
+    assert first.status_code == 302 and first["Location"] == url("reviews:draft", 2022)
+    page = camille.get(url("reviews:draft", 2022)).content.decode()
+    assert "Mettre en page le projet</button>" in page and "Ouvrir le PDF" not in page
 
-    assert answer.content == b"%PDF projet"
+    page = camille.post(url("reviews:draft", 2022), follow=True).content.decode()
+
+    assert "rien n’a changé depuis" in page and "Ouvrir le PDF" in page
+    answer = camille.get(url("reviews:pdf", 2022))
+    assert answer.getvalue() == b"%PDF projet"
     assert answer["Content-Disposition"] == (
         'inline; filename="bilan-2022-sicoval-2020-2024-projet.pdf"'
     )
+
+
+def test_draft_that_is_out_of_date_says_so(camille, url, draft):
+    camille.post(url("reviews:draft", 2022))
+    services.save_texts(draft, {"foreword": "Autre"}, {})
+
+    page = camille.get(url("reviews:draft", 2022)).content.decode()
+
+    assert "les textes ou les chiffres ont changé depuis" in page
+
+
+def test_draft_being_made_is_followed_and_cancelled(camille, url, draft, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    page = camille.post(url("reviews:draft", 2022), follow=True).content.decode()
+    assert "Mise en page en cours" in page and "<progress" in page
+
+    Rendering.objects.update(state="running", chapters_done=7, chapters=18)
+    state = htmx(camille, "get", url("reviews:draft", 2022)).content.decode()
+    assert "7 chapitres sur 18" in state and "<html" not in state
+
+    page = camille.post(url("reviews:draft_cancel", 2022), follow=True).content.decode()
+    assert "La mise en page est annulée." in page and "<progress" not in page
+    page = camille.post(url("reviews:draft_cancel", 2022), follow=True).content.decode()
+    assert "Il n’y avait plus rien à annuler." in page
+
+
+def test_draft_of_a_published_review_is_the_review(camille, url, published):
+    assert camille.get(url("reviews:draft", 2022))["Location"] == url("reviews:detail", 2022)
+
+
+def test_published_page_gives_the_hash(camille, url, published):
+    assert published.file_sha256 in camille.get(url("reviews:detail", 2022)).content.decode()
 
 
 def test_published_pdf_is_the_stored_file(client_of, url, published):
@@ -229,16 +269,15 @@ def test_lost_file_is_not_found(client_of, url, published):
     assert client_of("alix").get(url("reviews:pdf", 2022)).status_code == 404
 
 
-def test_missing_library_is_a_page(camille, url, draft, monkeypatch):
-    def lack(data, *, draft):
+def test_missing_library_is_told(camille, url, draft, monkeypatch):
+    def lack(data, **_):
         raise PdfUnavailable("Installez fonts-inter.")
 
-    monkeypatch.setattr(views, "render_review", lack)
+    monkeypatch.setattr(renderings, "render_review", lack)
 
-    answer = camille.get(url("reviews:pdf", 2022))
+    page = camille.post(url("reviews:draft", 2022), follow=True).content.decode()
 
-    assert answer.status_code == 503
-    assert "Installez fonts-inter." in answer.content.decode()
+    assert "La mise en page n’a pas abouti" in page and "Installez fonts-inter." in page
 
 
 # Preparing
@@ -355,13 +394,15 @@ def test_running_publication_is_followed(camille, url, draft, settings):
     page = camille.post(url("reviews:publish", 2022), follow=True).content.decode()
 
     assert "Publication en cours" in page
-    assert "Voir où en est la publication" in page
+    assert "Voir où il en est" in page and "Annuler la publication" in page
     assert "Publier le bilan 2022</button>" not in page
     state = htmx(camille, "get", url("reviews:publish", 2022)).content.decode()
-    assert 'hx-trigger="every 3s"' in state and "<html" not in state
+    assert 'hx-trigger="every 1s"' in state and "<html" not in state
 
     again = camille.post(url("reviews:publish", 2022), follow=True).content.decode()
-    assert "déjà demandée" in again
+    assert "C’est déjà demandé" in again
+    camille.post(url("reviews:publish_cancel", 2022))
+    assert Rendering.objects.get().state == Rendering.State.CANCELLED
 
 
 def test_follower_is_sent_to_the_published_review(camille, url, published):
@@ -371,7 +412,7 @@ def test_follower_is_sent_to_the_published_review(camille, url, published):
 
 
 def test_failed_publication_is_told_and_may_be_asked_again(camille, url, draft, monkeypatch):
-    def lack(data):
+    def lack(data, **_):
         raise PdfUnavailable("Installez fonts-inter.")
 
     monkeypatch.setattr(services, "render_review", lack)
