@@ -2,6 +2,7 @@ from django.urls import path
 
 from governance.views import (
     agenda,
+    changes,
     committees,
     decisions,
     home,
@@ -15,6 +16,7 @@ app_name = "governance"
 urlpatterns = [
     path("", home.home, name="home"),
     path("recherche/", search.search_page, name="search"),
+    path("changements/", changes.changes, name="changes"),
     path("gouvernance/", committees.committees, name="committees"),
     path("gouvernance/comites/nouveau/", committees.create, name="committee_create"),
     path("gouvernance/comites/<int:pk>/", committees.committee, name="committee"),

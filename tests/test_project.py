@@ -52,6 +52,7 @@ EVERYONE = "camille malik sacha ines alix"
 # gets 403, or 404 where even the existence is not theirs to know (a review in preparation).
 MAY = {
     "governance:home": EVERYONE,
+    "governance:changes": EVERYONE,
     "governance:search": EVERYONE,
     "governance:committees": EVERYONE,
     "governance:committee": EVERYONE,
