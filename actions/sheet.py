@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
@@ -49,6 +50,7 @@ class Sheet:
     calendar: list[dict]
     undated: list[ActionStep]
     journal: list[JournalEntry]
+    decisions: list[Any]
     overlaps: list[tuple[Overlap, Action]]
     absorbed: list[Action]
 
@@ -75,6 +77,7 @@ def build_sheet(action: Action, access: Access) -> Sheet:
         calendar=_calendar(action, steps),
         undated=[step for step in steps if not (step.starts_on or step.due_on)],
         journal=_journal(action, access),
+        decisions=_decisions(action, access),
         overlaps=[(pair, pair.other(action)) for pair in pairs if pair.kept_id is None],
         absorbed=[pair.other(action) for pair in pairs if pair.kept_id == action.pk],
     )
@@ -85,6 +88,13 @@ def _pairs(action: Action, access: Access) -> list[Overlap]:
     pairs = Overlap.objects.about(action).select_related("first__convention", "second__convention")
     shown = pairs.filter(state__in=[Overlap.State.LINKED, Overlap.State.MERGED])
     return list(shown | pairs.waiting() if access.has(Right.EDIT_PLAN) else shown)
+
+
+def _decisions(action: Action, access: Access) -> list[Any]:
+    """What the committees decided of it, the latest first; written by the governance above."""
+    if not access.has(Right.VIEW_GOVERNANCE):
+        return []
+    return list(action.decisions.select_related("meeting__committee", "owner"))  # type: ignore
 
 
 def _journal(action: Action, access: Access) -> list[JournalEntry]:

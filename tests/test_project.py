@@ -17,7 +17,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from importlinter.cli import lint_imports
 
 from actions.models import BulkChange, Overlap, SheetPrint
-from ctg.convention.models import Document
+from ctg.convention.models import Amendment, Document
 from ctg.convention.rights import Role
 from governance.models import ReviewLink
 from tests.factories.actions import (
@@ -54,6 +54,12 @@ MAY = {
     "governance:home": EVERYONE,
     "governance:changes": EVERYONE,
     "governance:search": EVERYONE,
+    "governance:life": EVERYONE,
+    "governance:poster": EVERYONE,
+    "governance:poster_pdf": EVERYONE,
+    "governance:amendment": "camille",
+    "governance:amendment_create": "camille",
+    "governance:life_edit": "camille",
     "governance:committees": EVERYONE,
     "governance:committee": EVERYONE,
     "governance:committee_create": "camille",
@@ -310,6 +316,7 @@ def values(convention, cast, labege, settings, tmp_path):
         "governance:committee_edit": committee,
         "governance:committee_close": committee,
         "governance:meeting_create": committee,
+        "governance:amendment": Amendment.objects.create(convention=convention, number=1),
     }
     change = BulkChange.objects.create(convention=convention, summary="lancer")
     other = make_action(convention)
@@ -347,6 +354,7 @@ def values(convention, cast, labege, settings, tmp_path):
         "extract": "essentiel",
         "governance:meeting_move.verb": "adopter",
         "governance:paper.kind": "ordre-du-jour",
+        "governance:life_edit.part": "signatures",
         "governance:register_sheet.form": "csv",
         "attendance": expected.pk,
         "item": item.pk,

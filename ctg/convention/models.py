@@ -287,6 +287,10 @@ class Amendment(models.Model):
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="amendments")
     number = models.PositiveSmallIntegerField("numéro")
     subject = models.CharField("objet", max_length=300)
+    adds = models.TextField("ce qu’il apporte", blank=True)
+    organizations = models.ManyToManyField(
+        Organization, related_name="amendments", verbose_name="nouveaux signataires", blank=True
+    )
     signed_on = models.DateField("signé le", null=True, blank=True)
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True)
 

@@ -20,7 +20,7 @@ def paper(request, pk, kind):
     meeting = find(request, pk)
     if kind not in PAPERS:
         raise Http404("Ce document n’existe pas.")
-    return _answer(request, lambda: render_paper(meeting, kind), filename(meeting, kind))
+    return pdf_answer(request, lambda: render_paper(meeting, kind), filename(meeting, kind))
 
 
 def register(request):
@@ -32,7 +32,7 @@ def register(request):
         messages.info(request, "Aucune décision à imprimer.")
         return redirect("governance:decisions", request.convention.slug)
     note = "choisies par les filtres de la page" if filters.form.changed_data else ""
-    return _answer(
+    return pdf_answer(
         request,
         lambda: render_register(request.convention, decisions, note),
         f"registre-des-decisions-{timezone.localdate():%Y-%m-%d}.pdf",
@@ -53,7 +53,7 @@ def _chosen(request) -> DecisionFilter:
     return DecisionFilter(request.GET, decisions, convention=request.convention)
 
 
-def _answer(request, make, name):
+def pdf_answer(request, make, name):
     try:
         content = make()
     except PdfUnavailable as lack:

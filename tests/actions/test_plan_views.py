@@ -54,7 +54,7 @@ def test_sheet_query_count(camille, convention, url, count, django_assert_num_qu
         make_indicator(action)
         ActionPartner.objects.create(action=action, organization=make_organization())
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         camille.get(url("actions:detail", action.code))
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from actions.models import ActionReview, Contribution
 from actions.progress import share_done
-from ctg.convention.models import Organization
+from ctg.convention.models import Amendment, Organization
 from ctg.french import percent
 from ctg.management.commands.load_sicoval import COMMITTEE_KINDS
 from ctg.management.demo.cards import Card
@@ -45,9 +45,22 @@ def write(scene: Scene, cards: list[Card]) -> None:
         _meeting(scene, committees[line["committee"]], line, by_key, draw)
         for line in written["meetings"]
     ]
+    _amendment(scene)
     for line in written["reviews"]:
         if line["year"] in scene.story.years:
             _review(scene, line, meetings)
+
+
+def _amendment(scene):
+    """What the committee decided in December 2021; invented, and says so."""
+    Amendment.objects.create(
+        convention=scene.convention,
+        number=1,
+        subject="Intégration du bonus territoire (fictif)",
+        adds="Les financements des équipements de petite enfance, d’enfance et de jeunesse "
+        "rejoignent la convention, à la suite du contrat précédent.",
+        signed_on=date(2022, 3, 31),
+    )
 
 
 def _committee(scene, line, cards):
