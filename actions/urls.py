@@ -6,6 +6,7 @@ from actions.views import (
     cell,
     exchange,
     history,
+    imports,
     levels,
     order,
     overlap,
@@ -17,6 +18,12 @@ from actions.views import (
 app_name = "actions"
 urlpatterns = [
     path("", plan.plan, name="plan"),
+    path("import/", imports.import_list, name="imports"),
+    path("import/<int:pk>/", imports.import_detail, name="import"),
+    path("import/<int:pk>/confirmer/", imports.import_confirm, name="import_confirm"),
+    path("import/<int:pk>/abandonner/", imports.import_drop, name="import_drop"),
+    path("import/<int:pk>/annuler/", imports.import_undo, name="import_undo"),
+    path("import/<int:pk>/rapport/<slug:extension>/", imports.import_report, name="import_report"),
     path("export/<slug:extension>/", exchange.export, name="export"),
     path("vues/", saved_views.views, name="views"),
     path("vues/<int:pk>/", saved_views.view_change, name="view_change"),

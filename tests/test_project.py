@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatch
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from importlinter.cli import lint_imports
 
+from actions.exchange.services import receive
 from actions.models import BulkChange, Overlap, SheetPrint
 from ctg.convention.models import Amendment, Document
 from ctg.convention.rights import Role
@@ -94,6 +96,12 @@ MAY = {
     "governance:decision_remove": "camille",
     "actions:plan": EVERYONE,
     "actions:export": EVERYONE,
+    "actions:imports": "camille",
+    "actions:import": "camille",
+    "actions:import_confirm": "camille",
+    "actions:import_drop": "camille",
+    "actions:import_undo": "camille",
+    "actions:import_report": "camille",
     "actions:views": EVERYONE,
     "actions:sheets": EVERYONE,
     "actions:sheet_pdf": EVERYONE,
@@ -335,6 +343,9 @@ def values(convention, cast, labege, settings, tmp_path):
     for name in ("", "_edit", "_apply", "_drop", "_reopen", "_remove"):
         rows[f"governance:decision{name}"] = decision
     rows["governance:decision_create"] = meeting
+    sent = receive(convention, BytesIO(b"Action;Pilote\nForum;Caf"), "plan.csv", by=cast["camille"])
+    for name in ("import", "import_confirm", "import_drop", "import_undo", "import_report"):
+        rows[f"actions:{name}"] = sent
     contribution = make_contribution(campaign, action, labege)
     for name in ("answer", "nothing_new", "set_aside", "read", "validate", "return"):
         rows[f"progress:{name}"] = contribution

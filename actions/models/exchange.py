@@ -48,6 +48,10 @@ class PlanImport(models.Model):
     def __str__(self):
         return f"Import de « {self.name} »"
 
+    @property
+    def pill(self):
+        return {self.State.DRAFT: "ongoing", self.State.APPLIED: "done"}.get(self.state, "neutral")
+
 
 class Correspondence(models.Model):
     """What a convention means by a word of its spreadsheets; asked once, remembered."""
