@@ -10,21 +10,61 @@ from ctg.accounts.models import User
 from ctg.convention.models import Convention
 
 
-class AnnualReviewQuerySet(models.QuerySet):
+class FrozenDocumentQuerySet(models.QuerySet):
     def published(self):
         return self.filter(published_at__isnull=False)
 
 
-class AnnualReview(models.Model):
+class FrozenDocument(models.Model):
+    """Written, then published once: data, PDF and hash together, or none of them."""
+
+    edition = models.PositiveSmallIntegerField("édition", default=1, editable=False)
+    correction_note = models.TextField("ce qui est corrigé", blank=True)
+    data = models.JSONField("données figées", null=True, blank=True, editable=False)
+    file = models.FileField("PDF publié", upload_to="bilans/", blank=True, editable=False)
+    file_sha256 = models.CharField("empreinte du PDF", max_length=64, blank=True, editable=False)
+    published_at = models.DateTimeField("publié le", null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", null=True, blank=True, editable=False
+    )
+
+    objects = FrozenDocumentQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_published(self):
+        return self.published_at is not None
+
+
+def published_whole(name: str, message: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(
+            published_at__isnull=True,
+            published_by__isnull=True,
+            data__isnull=True,
+            file="",
+            file_sha256="",
+        )
+        | (
+            Q(published_at__isnull=False, published_by__isnull=False, data__isnull=False)
+            & ~Q(file="")
+            & ~Q(file_sha256="")
+        ),
+        violation_error_message=message,
+    )
+
+
+class AnnualReview(FrozenDocument):
     """The year’s report: texts while it is prepared; data, PDF and hash once published."""
 
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="annual_reviews")
     year = models.PositiveSmallIntegerField("année")
-    edition = models.PositiveSmallIntegerField("édition", default=1, editable=False)
     corrects = models.OneToOneField(
         "self", models.PROTECT, related_name="correction", null=True, blank=True, editable=False
     )
-    correction_note = models.TextField("ce qui est corrigé", blank=True)
     meeting = models.ForeignKey(
         "governance.Meeting",
         models.PROTECT,
@@ -40,15 +80,6 @@ class AnnualReview(models.Model):
     figures_seen = models.JSONField(
         "chiffres vus en écrivant", default=dict, blank=True, editable=False
     )
-    data = models.JSONField("données figées", null=True, blank=True, editable=False)
-    file = models.FileField("PDF publié", upload_to="bilans/", blank=True, editable=False)
-    file_sha256 = models.CharField("empreinte du PDF", max_length=64, blank=True, editable=False)
-    published_at = models.DateTimeField("publié le", null=True, blank=True, editable=False)
-    published_by = models.ForeignKey(
-        User, models.PROTECT, related_name="+", null=True, blank=True, editable=False
-    )
-
-    objects = AnnualReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = "bilan annuel"
@@ -60,21 +91,8 @@ class AnnualReview(models.Model):
                 name="annual_review_edition_once",
                 violation_error_message="Ce bilan existe déjà.",
             ),
-            models.CheckConstraint(
-                name="annual_review_published_whole",
-                condition=Q(
-                    published_at__isnull=True,
-                    published_by__isnull=True,
-                    data__isnull=True,
-                    file="",
-                    file_sha256="",
-                )
-                | (
-                    Q(published_at__isnull=False, published_by__isnull=False, data__isnull=False)
-                    & ~Q(file="")
-                    & ~Q(file_sha256="")
-                ),
-                violation_error_message="Un bilan publié est daté, signé et complet.",
+            published_whole(
+                "annual_review_published_whole", "Un bilan publié est daté, signé et complet."
             ),
         ]
 
@@ -83,10 +101,6 @@ class AnnualReview(models.Model):
 
     def get_absolute_url(self):
         return reverse("reviews:detail", args=[self.convention.slug, self.year])
-
-    @property
-    def is_published(self):
-        return self.published_at is not None
 
 
 class StakeSynthesis(models.Model):
