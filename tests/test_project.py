@@ -21,7 +21,7 @@ from actions.exchange.services import receive
 from actions.models import BulkChange, Overlap, SheetPrint
 from ctg.convention.models import Amendment, Document
 from ctg.convention.rights import Role
-from governance.models import ReviewLink
+from governance.models import FinalEvaluation, ReviewLink
 from tests.factories.actions import (
     make_action,
     make_campaign,
@@ -177,6 +177,13 @@ MAY = {
     "financing:calendar": "camille",
     "financing:deadlines": "camille malik ines alix",
     "financing:remind": "camille",
+    "evaluation:detail": "camille malik ines",
+    "evaluation:pdf": "camille malik ines",
+    "evaluation:create": "camille",
+    "evaluation:prepare": "camille",
+    "evaluation:follow_ups": "camille",
+    "evaluation:publish": "camille",
+    "evaluation:correct": "camille",
     "reviews:list": EVERYONE,
     "reviews:detail": "camille malik ines",
     "reviews:pdf": "camille malik ines",
@@ -293,6 +300,7 @@ def values(convention, cast, labege, settings, tmp_path):
     committee = make_committee(convention)
     leaving = make_member(convention, Role.READER, labege, first_name="Dominique")
     review = make_review(convention, campaign.year)
+    FinalEvaluation.objects.create(convention=convention)
     view = make_saved_view(convention, cast["camille"], is_shared=True)
     invited = convention.invitations.create(
         email="invitee@example.org", first_name="Frédérique", organization=labege, role=Role.READER

@@ -1,5 +1,6 @@
 """How the convention is steered; one file per subject."""
 
+from governance.evaluation.models import FinalEvaluation, FollowUp
 from governance.models.committee import Committee, CommitteeMember
 from governance.models.decision import Decision
 from governance.models.meeting import AgendaItem, Attendance, Meeting
@@ -12,6 +13,8 @@ __all__ = [
     "Committee",
     "CommitteeMember",
     "Decision",
+    "FinalEvaluation",
+    "FollowUp",
     "Meeting",
     "Rendering",
     "ReviewLink",

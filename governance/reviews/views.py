@@ -27,7 +27,11 @@ def review_list(request):
     return render(
         request,
         "reviews/review_list.html",
-        {"years": years(request.convention), "this_year": timezone.localdate().year},
+        {
+            "years": years(request.convention),
+            "this_year": timezone.localdate().year,
+            "evaluation": request.convention.evaluations.defer("data").first(),
+        },
     )
 
 

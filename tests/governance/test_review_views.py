@@ -150,7 +150,7 @@ def test_list_query_count(camille, convention, url, count, django_assert_num_que
     for year in range(2020, 2020 + count):
         make_review(convention, year)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         camille.get(url("reviews:list"))
 
 

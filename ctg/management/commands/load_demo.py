@@ -15,6 +15,7 @@ from ctg.management.demo import (
     cast,
     consolidation,
     elsewhere,
+    evaluation,
     journal,
     money,
     plan,
@@ -93,6 +94,7 @@ def load_demo(convention: Convention, *, story: Story, actions: int, seed: int) 
     consolidation.write(scene, chosen, campaigns)
     money.write(scene, chosen)
     steering.write(scene, chosen)
+    evaluation.write(scene, chosen)
     views.write(scene)
     journal.write(scene)
     look_for(convention)

@@ -75,12 +75,12 @@ def state_sentence(sources: Sources) -> str:
         f"{late} {'est' if late < 2 else 'sont'} en retard" if late else "",
         f"{blocked} {'est bloquée' if blocked < 2 else 'sont bloquées'}" if blocked else "",
     ]
-    started = _started(judgements)
+    started = started_words(judgements)
     trouble = " et ".join(filter(None, troubles))
     return f"{started} ; {trouble}. {_mean(sources)}" if trouble else f"{started}. {_mean(sources)}"
 
 
-def _started(judgements: list[Judged]) -> str:
+def started_words(judgements: list[Judged]) -> str:
     total, started = len(judgements), sum(judged.is_started for judged in judgements)
     if total == 1:
         return f"La seule action du plan est {judgements[0].state_label.lower()}"

@@ -29,7 +29,7 @@ class BonusRow:
     def short_cells(self) -> Cells:
         """In whole euros."""
         amounts = (self.forecast, self.notified, self.paid, self.gap)
-        return (self.label, self.facilities, *(_euros(amount) for amount in amounts))
+        return (self.label, self.facilities, *(euros(amount) for amount in amounts))
 
     @property
     def cells(self) -> Cells:
@@ -91,5 +91,5 @@ class Funding:
         return [row.cells for row in self.budgets]
 
 
-def _euros(amount: Decimal | None) -> Decimal | None:
+def euros(amount: Decimal | None) -> Decimal | None:
     return None if amount is None else rounded(amount, 0)

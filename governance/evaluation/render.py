@@ -1,0 +1,52 @@
+"""The final evaluation on paper: same stored data, same bytes."""
+
+from typing import Any
+
+from ctg.pdf.about import About
+from ctg.pdf.document import Chapter, render_document
+from governance.evaluation.data import EvaluationData
+
+YEAR_COLUMNS = [
+    "Année",
+    ("Actions consolidées", "number"),
+    ("Avancement", "percent"),
+    ("Communes", "number"),
+    ("Réunions", "number"),
+    ("Décisions", "number"),
+    ("Bonus versé", "money"),
+    ("Dépenses", "money"),
+]
+PARTS = ("opening", "questions", "outcomes", "indicators")
+
+
+def render_evaluation(evaluation: EvaluationData, *, draft: bool = False) -> bytes:
+    """Raises PdfUnavailable; a draft carries « Projet » on each page."""
+    context = evaluation_context(evaluation) | {"draft": draft, "is_demo": evaluation.is_demo}
+    chapters = [
+        Chapter("evaluation/evaluation_print.html", context | {"part": f"evaluation/_{part}.html"})
+        for part in PARTS
+        if part != "indicators" or evaluation.indicators
+    ]
+    about = About(
+        title=evaluation.title,
+        author=evaluation.author,
+        subject=f"{'Projet d’évaluation' if draft else 'Évaluation'} de la convention territoriale "
+        f"globale {evaluation.period}",
+        keywords=f"convention territoriale globale, CTG, évaluation, {evaluation.short_name}",
+        created=evaluation.figures_at,
+    )
+    return render_document(about, chapters)
+
+
+def filename(evaluation: EvaluationData, *, draft: bool = False) -> str:
+    edition = f"-edition-{evaluation.edition}" if evaluation.edition > 1 else ""
+    return f"evaluation-{evaluation.slug}{edition}{'-projet' if draft else ''}.pdf"
+
+
+def evaluation_context(evaluation: EvaluationData) -> dict[str, Any]:
+    """What the parts need, on screen as on paper."""
+    return {
+        "evaluation": evaluation,
+        "year_columns": YEAR_COLUMNS,
+        "years": evaluation.years,
+    }
