@@ -28,9 +28,12 @@ class Progressing(Protocol):
 def share_done(actions: Iterable[Progressing]) -> int | None:
     """Mean progress in whole percent, half up, abandoned actions left out; None without any."""
     figures = [a.progress for a in actions if a.status != Action.Status.ABANDONED]
-    if not figures:
-        return None
-    return (2 * sum(figures) + len(figures)) // (2 * len(figures))
+    return mean_progress(sum(figures), len(figures))
+
+
+def mean_progress(total: int, count: int) -> int | None:
+    """As share_done, from figures that the database added up."""
+    return (2 * total + count) // (2 * count) if count else None
 
 
 def count_by_state(actions: Iterable[Progressing]) -> dict[str, int]:

@@ -1,21 +1,23 @@
 """The plan crossed: strategic objectives against themes, communes or statuses."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count, QuerySet
+
 from actions.models import Action, StrategicObjective
+from actions.plan.facets import FACETS, Facet
 from ctg.convention.models import Convention
+from ctg.templatetags.components import level
 
-
-@dataclass(frozen=True)
-class Axis:
-    """``of`` gives the columns an action falls in; ``filter`` is what opens a cell."""
-
-    label: str
-    filter: str
-    columns: Callable[[Convention], list[tuple[object, str]]]
-    of: Callable[[Action], list]
+# By name in the address: the list of the filters that gives the columns.
+AXES = {"thematiques": "theme", "communes": "commune", "statuts": "status", "pilotes": "pilot"}
+AXIS_LABELS = {
+    "thematiques": "Thématiques",
+    "communes": "Communes",
+    "statuts": "Statuts",
+    "pilotes": "Pilotes",
+}
+OBJECTIVE = "operational_objective__strategic_objective"
 
 
 @dataclass(frozen=True)
@@ -37,36 +39,11 @@ class Matrix:
     rows: list[Row]
 
 
-AXES = {
-    "thematiques": Axis(
-        "Thématiques",
-        "theme",
-        lambda convention: [(theme.pk, theme.label) for theme in convention.themes.all()],
-        lambda action: [theme.pk for theme in action.themes.all()],
-    ),
-    "communes": Axis(
-        "Communes",
-        "commune",
-        lambda convention: [(commune.pk, commune.name) for commune in convention.communes],
-        lambda action: [commune.pk for commune in action.communes.all()],
-    ),
-    "statuts": Axis(
-        "Statuts",
-        "status",
-        lambda convention: list(Action.Status.choices),
-        lambda action: [action.status],
-    ),
-}
-
-
-def matrix(convention: Convention, actions: Iterable[Action], axis: Axis) -> Matrix:
+def matrix(convention: Convention, actions: QuerySet[Action], axis: str) -> Matrix:
     """Number of actions per objective and column, and the filter that lists them."""
-    counts = Counter(
-        (action.operational_objective.strategic_objective_id, column)
-        for action in actions
-        for column in axis.of(action)
-    )
-    columns = axis.columns(convention)
+    facet = FACETS[axis]
+    columns = facet.choices(convention)
+    counts = _counts(actions, facet)
     highest = max(counts.values(), default=0)
     objectives = (
         StrategicObjective.objects.current()
@@ -76,11 +53,20 @@ def matrix(convention: Convention, actions: Iterable[Action], axis: Axis) -> Mat
     )
 
     def cell(objective, column):
-        count = counts[objective.pk, column]
-        level = 1 + min(3, 4 * (count - 1) // highest) if count else 0
-        return Cell(count, level, f"objective={objective.pk}&{axis.filter}={column}")
+        count = counts.get((objective.pk, column), 0)
+        return Cell(count, level(count, highest), f"objective={objective.pk}&{axis}={column}")
 
     return Matrix(
         [label for _, label in columns],
-        [Row(o, [cell(o, column) for column, _ in columns]) for o in objectives],
+        [Row(one, [cell(one, column) for column, _ in columns]) for one in objectives],
     )
+
+
+def _counts(actions: QuerySet[Action], facet: Facet) -> dict[tuple[int, str], int]:
+    rows = (
+        actions.order_by()
+        .filter(**facet.conditions)
+        .values_list(OBJECTIVE, facet.path)
+        .annotate(count=Count("pk", distinct=True))
+    )
+    return {(objective, str(column)): count for objective, column, count in rows}

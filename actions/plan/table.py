@@ -29,11 +29,14 @@ class Table:
         return [(column, column in self.columns) for column in COLUMNS.values()]
 
 
-def table(actions, *, columns: Iterable[str], order: str, lines: str, page) -> Table:
+def table(actions, *, columns: Iterable[str], order: str, lines: str, page, count: int) -> Table:
+    """``count``: how many actions there are, known already."""
     chosen = chosen_columns(columns)
     needed = [column.needs for column in chosen if column.needs]
     size = int(lines) if lines in map(str, LINES) else LINES[0]
-    found = Paginator(in_order(actions, order).prefetch_related(*needed), size).get_page(page)
+    paginator = Paginator(in_order(actions, order).prefetch_related(*needed), size)
+    paginator.count = count
+    found = paginator.get_page(page)
     return Table(
         chosen,
         order,

@@ -1,23 +1,36 @@
 """The plan on the map: how many actions each commune takes part in."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from actions.models import Action
 from ctg.convention.models import Commune
 from ctg.convention.tiles import commune_cells
 
 
-def commune_tiles(communes: Iterable[Commune], actions: Iterable[Action]) -> list[dict]:
+def commune_tiles(communes: Iterable[Commune], counts: Mapping[str, int]) -> list[dict]:
     """Tiles for the tile_map component; a commune without a label point has no tile."""
-    counts = Counter(commune.pk for action in actions for commune in action.communes.all())
     return [
         {
             "name": commune.name,
-            "value": counts[commune.pk],
+            "value": counts.get(str(commune.pk), 0),
             "row": row,
             "column": column,
             "url": f"?vue=tableau&commune={commune.pk}",
         }
         for commune, (row, column) in commune_cells(communes).items()
+    ]
+
+
+def commune_shapes(communes: Iterable[Commune], counts: Mapping[str, int]) -> list[dict]:
+    """Shapes for the contour_map component; none unless every commune has its contour."""
+    communes = list(communes)
+    if not all(commune.contour for commune in communes):
+        return []
+    return [
+        {
+            "name": commune.name,
+            "value": counts.get(str(commune.pk), 0),
+            "geometry": commune.contour,
+            "url": f"?vue=tableau&commune={commune.pk}",
+        }
+        for commune in communes
     ]

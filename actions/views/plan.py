@@ -2,6 +2,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.core.paginator import Paginator
 from django.db.models import Count, Max
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,15 +10,19 @@ from django.utils import timezone
 
 from actions.filters import ActionFilter
 from actions.models import Action
-from actions.plan.matrix import AXES, matrix
+from actions.plan.facets import FACETS
+from actions.plan.matrix import AXES, AXIS_LABELS, matrix
 from actions.plan.table import LINES, table
-from actions.plan.tiles import commune_tiles
+from actions.plan.tiles import commune_shapes, commune_tiles
 from actions.plan.timeline import timeline
-from actions.plan.tree import plan_tree
+from actions.plan.tree import FOLDED_FROM, plan_tree, tallies
 from actions.progress import LATE, STATE_LABELS
 from actions.saved_views import kept_query
+from ctg.collation import in_french
 from ctg.french import counted, french_date
 from ctg.spreadsheets import FORMATS
+
+BARS = 100
 
 
 def plan(request):
@@ -31,8 +36,9 @@ def plan(request):
     )
     filters = ActionFilter(request.GET, actions, convention=request.convention)
     chosen = request.GET.get("vue") if request.GET.get("vue") in VIEWS else "arborescence"
-    context = VIEWS[chosen].context(request, filters)
     segments = _segments(filters.qs)
+    count = sum(number for _, _, number in segments)
+    context = VIEWS[chosen].context(request, filters, count)
     return render(
         request,
         "actions/plan.html" + ("#results" if request.htmx else ""),
@@ -50,7 +56,7 @@ def plan(request):
             "exports": _exports(request.convention, filters),
             "subtitle": _subtitle(request.convention),
             "segments": segments,
-            "count": sum(count for _, _, count in segments),
+            "count": count,
             **context,
         },
     )
@@ -70,17 +76,27 @@ def _filter_form(request, filters):
     }
 
 
-def _tree(request, filters):
-    return {"tree": plan_tree(request.convention, filters.qs, with_empty=not filters.active)}
+def _tree(request, filters, count):
+    """From FOLDED_FROM actions on, an objective is read when one opens it (``ouvrir``)."""
+    actions, known = filters.qs, None
+    if count >= FOLDED_FROM:
+        opened = [int(key) for key in request.GET.getlist("ouvrir") if key.isdecimal()]
+        known = tallies(actions)
+        actions = actions.filter(operational_objective__in=opened)
+    tree = plan_tree(request.convention, actions, with_empty=not filters.active, tallies=known)
+    others = filters.data.copy()
+    others.pop("ouvrir", None)
+    return {"tree": tree, "query": others.urlencode()}
 
 
-def _table(request, filters):
+def _table(request, filters, count):
     shown = table(
         filters.qs,
         columns=request.GET.getlist("colonne"),
         order=request.GET.get("tri", ""),
         lines=request.GET.get("lignes", ""),
         page=request.GET.get("page"),
+        count=count,
     )
     return {
         "table": shown,
@@ -99,26 +115,36 @@ def _header(filters, shown, column):
     return column, f"?{filters.query_with(tri=turned)}", current.get(shown.order, "none")
 
 
-def _calendar(request, filters):
-    return {"timeline": timeline(request.convention, filters.qs, timezone.localdate())}
-
-
-def _matrix(request, filters):
-    name = request.GET.get("croiser") if request.GET.get("croiser") in AXES else "thematiques"
-    actions = filters.qs.prefetch_related("communes")
+def _calendar(request, filters, count):
+    paginator = Paginator(filters.qs.prefetch_related("steps"), BARS)
+    paginator.count = count
+    page = paginator.get_page(request.GET.get("page"))
     return {
-        "matrix": matrix(request.convention, actions, AXES[name]),
-        "axes": [
-            (axis.label, f"?{filters.query_with(croiser=slug)}", slug == name)
-            for slug, axis in AXES.items()
-        ],
+        "page": page,
+        "timeline": timeline(request.convention, page.object_list, timezone.localdate()),
     }
 
 
-def _map(request, filters):
-    actions = filters.qs.prefetch_related("communes")
-    everywhere = sum(action.scope == Action.Scope.TERRITORY for action in actions)
-    return {"tiles": commune_tiles(request.convention.communes, actions), "everywhere": everywhere}
+def _matrix(request, filters, count):
+    name = request.GET.get("croiser") if request.GET.get("croiser") in AXES else "thematiques"
+    return {
+        "matrix": matrix(request.convention, filters.qs, AXES[name]),
+        "axes": [
+            (label, f"?{filters.query_with(croiser=slug)}", slug == name)
+            for slug, label in AXIS_LABELS.items()
+        ],
+        "query": filters.query_with(vue="tableau"),
+    }
+
+
+def _map(request, filters, count):
+    counts = FACETS["commune"].count(filters.qs, request.convention)
+    communes = list(request.convention.communes.order_by(in_french("name")))
+    return {
+        "shapes": commune_shapes(communes, counts),
+        "tiles": commune_tiles(communes, counts),
+        "everywhere": filters.qs.filter(scope=Action.Scope.TERRITORY).count(),
+    }
 
 
 @dataclass(frozen=True)

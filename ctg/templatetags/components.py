@@ -2,6 +2,7 @@
 
 import re
 from itertools import zip_longest
+from math import cos, radians
 
 from django import template
 from django.template.loader import render_to_string
@@ -10,6 +11,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeData, mark_safe
 
 from ctg import french
+from ctg.collation import sort_key
 
 register = template.Library()
 
@@ -277,10 +279,48 @@ def tile_map(tiles, noun="actions", caption=""):
     columns = range(min(c for _, c in placed), max(c for _, c in placed) + 1) if placed else ()
     return {
         "grid": [[placed.get((row, column)) for column in columns] for row in rows],
-        "tiles": sorted(tiles, key=lambda tile: (-(tile["value"] or 0), tile["name"])),
+        "tiles": sorted(tiles, key=lambda tile: (-(tile["value"] or 0), sort_key(tile["name"]))),
         "noun": noun,
         "caption": caption,
     }
+
+
+MAP_WIDTH = 640
+
+
+@register.inclusion_tag("components/contour_map.html")
+def contour_map(shapes, noun="actions"):
+    """Places as they lie: dicts of name, value, url, geometry (GeoJSON, degrees)."""
+    highest = max((shape["value"] for shape in shapes), default=0)
+    rings = [_rings(shape["geometry"]) for shape in shapes]
+    points = [point for of_place in rings for ring in of_place for point in ring]
+    west, north = min(x for x, _ in points), max(y for _, y in points)
+    east, south = max(x for x, _ in points), min(y for _, y in points)
+    flat = cos(radians((north + south) / 2))  # a degree of longitude against one of latitude
+    scale = MAP_WIDTH / max((east - west) * flat, 1e-9)
+
+    def path(ring):
+        places = (f"{(x - west) * flat * scale:.1f},{(north - y) * scale:.1f}" for x, y in ring)
+        return f"M{' '.join(places)}Z"
+
+    return {
+        "shapes": [
+            {**shape, "level": level(shape["value"], highest), "path": "".join(map(path, of_place))}
+            for shape, of_place in zip(shapes, rings, strict=True)
+        ],
+        "width": MAP_WIDTH,
+        "height": round((north - south) * scale),
+        "places": sorted(shapes, key=lambda shape: (-shape["value"], sort_key(shape["name"]))),
+        "noun": noun,
+    }
+
+
+def _rings(geometry) -> list[list]:
+    """Of a Polygon or a MultiPolygon; longitude and latitude only."""
+    polygons = geometry["coordinates"]
+    if geometry["type"] == "Polygon":
+        polygons = [polygons]
+    return [[point[:2] for point in ring] for polygon in polygons for ring in polygon]
 
 
 @register.inclusion_tag("components/gantt.html")
@@ -291,7 +331,9 @@ def gantt(rows, ticks, today=None, caption="Calendrier", head="Action"):
         start = min(99, whole_percent(row["start"]))
         share = max(1, whole_percent(row["end"]) - start)
         done = None if row.get("done") is None else whole_percent(row["done"])
-        return {"text": "", **row, "from": start, "share": share, "done_share": done}
+        marks = [(min(99, whole_percent(at)), kind) for at, kind, _ in row.get("marks", ())]
+        placed = {"from": start, "share": share, "done_share": done, "marks": marks}
+        return {"text": "", "note": "", "is_open": False, **row, **placed}
 
     return {
         "rows": [placed(row) for row in rows],

@@ -8,7 +8,7 @@ from actions.plan.columns import COLUMNS
 from actions.plan.matrix import AXES, matrix
 from actions.plan.timeline import timeline
 from ctg.convention.tiles import tile_cells
-from tests.factories.actions import make_action
+from tests.factories.actions import make_action, make_objective, make_stake
 from tests.factories.ctg import make_commune, make_theme
 
 VIEWS = ["arborescence", "tableau", "calendrier", "matrice", "carte"]
@@ -145,3 +145,88 @@ def test_tiles_never_share_a_cell_and_do_not_depend_on_order():
     assert len(set(cells.values())) == 10
     assert cells == tile_cells(dict(reversed(points.items())))
     assert tile_cells({}) == {}
+
+
+def test_large_tree_reads_only_the_objectives_one_opens(camille, convention, url, monkeypatch):
+    monkeypatch.setattr("actions.views.plan.FOLDED_FROM", 3)
+    stake = make_stake(convention)
+    here = make_objective(convention, stake)
+    there = make_objective(convention, stake)
+    for progress, objective in ((20, here), (40, here), (100, there)):
+        make_action(
+            convention,
+            operational_objective=objective,
+            progress=progress,
+            title=f"Action {progress}",
+        )
+
+    folded = camille.get(url("actions:plan"))
+    opened = camille.get(url("actions:plan"), {"ouvrir": [here.pk, "x"]}).content.decode()
+
+    page = folded.content.decode()
+    assert "Voir les 2 actions" in page
+    assert "Voir l’action" in page
+    assert "Action 20" not in page
+    assert folded.context["tree"][0].share_done == 53
+    assert "Action 20" in opened and "Action 40" in opened
+    assert "Action 100" not in opened
+
+
+def test_timeline_shows_steps_and_what_has_no_end(convention):
+    action = make_action(
+        convention, starts_on=date(2021, 1, 1), is_continuous=True, calendar="Chaque printemps"
+    )
+    action.steps.create(title="Recruter", due_on=date(2022, 1, 1), done_on=date(2022, 1, 5))
+    action.steps.create(title="Évaluer", due_on=date(2022, 6, 1))
+    action.steps.create(title="Sans date")
+    actions = Action.objects.with_lateness(date(2022, 6, 30))
+
+    (row,) = timeline(convention, actions, date(2022, 6, 30)).rows
+
+    assert [(state, title) for _, state, title in row["marks"]] == [
+        ("done", "Recruter"),
+        ("late", "Évaluer"),
+    ]
+    assert (row["is_open"], row["note"]) == (True, "Chaque printemps")
+    assert "étape « Évaluer », 1er juin 2022" in row["text"]
+
+
+SQUARE = [[1.4, 43.5], [1.5, 43.5], [1.5, 43.6], [1.4, 43.6], [1.4, 43.5]]
+
+
+def test_map_draws_the_contours_when_all_are_known(camille, convention, labege, url):
+    labege.contour = {"type": "MultiPolygon", "coordinates": [[SQUARE]]}
+    labege.save()
+    north = make_commune("Nord", convention, contour={"type": "Polygon", "coordinates": [SQUARE]})
+    make_action(convention, communes=[north])
+
+    drawn = camille.get(url("actions:plan"), {"vue": "carte"}).content.decode()
+    make_commune("Sud", convention)
+    tiles = camille.get(url("actions:plan"), {"vue": "carte"}).content.decode()
+
+    assert 'class="contour level-1" d="M0.0,' in drawn
+    assert "<title>Nord, actions : 1</title>" in drawn
+    assert "contour-map" not in tiles
+
+
+@pytest.mark.parametrize("axis", AXES)
+def test_matrix_cells_open_their_actions_and_keep_the_filters(
+    camille, convention, labege, url, axis
+):
+    theme = make_theme(convention)
+    make_action(convention, communes=[labege], themes=[theme], pilot=convention.epci, title="Ici")
+    make_action(convention, title="Ailleurs")
+
+    page = camille.get(url("actions:plan"), {"vue": "matrice", "croiser": axis, "q": "ici"})
+
+    matrix = page.context["matrix"]
+    (cell,) = [cell for row in matrix.rows for cell in row.cells if cell.count]
+    found = camille.get(f"{url('actions:plan')}?{page.context['query']}&{cell.query}")
+    assert [line.action.title for line in found.context["table"].lines] == ["Ici"]
+
+
+def test_unknown_page_says_what_was_asked(camille, url):
+    page = camille.get(f"{url('actions:plan')}actions/A-999/")
+
+    assert page.status_code == 404
+    assert "/plan/actions/A-999/" in page.content.decode()
