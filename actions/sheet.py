@@ -1,6 +1,5 @@
 """What the action sheet shows beside the fields of the action itself."""
 
-from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +8,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
+from actions.grid import Grid, build_grid
 from actions.models import (
     Action,
     ActionReview,
@@ -19,7 +19,7 @@ from actions.models import (
     Overlap,
 )
 from actions.progress import yearly_figures
-from ctg.convention.models import JournalEntry, Organization
+from ctg.convention.models import JournalEntry
 from ctg.convention.rights import Access, Right
 from ctg.french import french_date
 
@@ -32,21 +32,12 @@ class IndicatorRow:
 
 
 @dataclass(frozen=True)
-class OrganizationAnswers:
-    """One line of the action × organisation grid: the last answer first."""
-
-    organization: Organization
-    latest: Contribution
-    earlier: list[Contribution]
-
-
-@dataclass(frozen=True)
 class Sheet:
     years: list[int]
     indicators: list[IndicatorRow]
     reviews: list[ActionReview]
-    answers: list[OrganizationAnswers]
-    statuses: list[tuple[str, str, int]]
+    grid: Grid
+    awaited: list[Contribution]
     calendar: list[dict]
     undated: list[ActionStep]
     journal: list[JournalEntry]
@@ -56,24 +47,16 @@ class Sheet:
 
 
 def build_sheet(action: Action, access: Access) -> Sheet:
-    """A fixed number of queries; answers not validated yet only for those who may follow them."""
-    contributions = (
-        action.contributions.select_related("organization", "campaign")
-        .prefetch_related("figures__indicator")
-        .order_by("organization__name", "-campaign__year")
-    )
-    if not access.has(Right.FOLLOW_CAMPAIGN):
-        contributions = contributions.validated()
+    """A fixed number of queries."""
     steps = list(action.steps.all())
-    answers = _by_organization(contributions)
     years, indicators = _indicator_rows(action)
     pairs = _pairs(action, access)
     return Sheet(
         years=years,
         indicators=indicators,
         reviews=list(action.reviews.all()),
-        answers=answers,
-        statuses=_statuses(answers),
+        grid=build_grid(action, access),
+        awaited=_awaited(action, access),
         calendar=_calendar(action, steps),
         undated=[step for step in steps if not (step.starts_on or step.due_on)],
         journal=_journal(action, access),
@@ -81,6 +64,15 @@ def build_sheet(action: Action, access: Access) -> Sheet:
         overlaps=[(pair, pair.other(action)) for pair in pairs if pair.kept_id is None],
         absorbed=[pair.other(action) for pair in pairs if pair.kept_id == action.pk],
     )
+
+
+def _awaited(action: Action, access: Access) -> list[Contribution]:
+    """What the person’s organisations still have to answer on this action."""
+    mine = access.organizations_with(Right.ANSWER_CAMPAIGN)
+    if not mine:
+        return []
+    answers = action.contributions.of(mine).waiting_for_answer().filter(campaign__closed_at=None)
+    return list(answers.select_related("organization", "campaign"))
 
 
 def _pairs(action: Action, access: Access) -> list[Overlap]:
@@ -105,32 +97,6 @@ def _journal(action: Action, access: Access) -> list[JournalEntry]:
     if not access.has(Right.FOLLOW_CAMPAIGN):
         entries = entries.exclude(verb__startswith="contribution.")
     return list(entries.select_related("by")[:12])
-
-
-def _by_organization(contributions) -> list[OrganizationAnswers]:
-    """The latest answer that says something, before one that is only expected."""
-    grouped = defaultdict(list)
-    for contribution in contributions:
-        grouped[contribution.organization].append(contribution)
-    return [
-        OrganizationAnswers(organization, *_latest_first(answers))
-        for organization, answers in grouped.items()
-    ]
-
-
-def _latest_first(answers: list[Contribution]) -> tuple[Contribution, list[Contribution]]:
-    latest = next((a for a in answers if a.status or a.is_settled), answers[0])
-    return latest, [answer for answer in answers if answer.status and answer is not latest]
-
-
-def _statuses(answers: list[OrganizationAnswers]) -> list[tuple[str, str, int]]:
-    """The roll-up: segments of a status bar, from the last word of each organisation."""
-    concerned = [a.latest for a in answers if a.latest.state != Contribution.State.SET_ASIDE]
-    counts = Counter(answer.status for answer in concerned)
-    labels = dict(Contribution.Status.choices)
-    kinds = {"done": "done", "ongoing": "ongoing", "suspended": "postponed", "todo": "todo"}
-    segments = [(kinds[s], labels[s].lower(), counts[s]) for s in kinds if counts[s]]
-    return [*segments, ("neutral", "sans réponse", counts[""])] if counts[""] else segments
 
 
 def _indicator_rows(action: Action) -> tuple[list[int], list[IndicatorRow]]:

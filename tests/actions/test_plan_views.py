@@ -381,13 +381,42 @@ def test_sheet_rolls_up_the_last_word_of_each_organization(camille, convention, 
 
     assert [
         (str(row.organization), row.latest.campaign.year, row.latest.status, len(row.earlier))
-        for row in sheet.answers
+        for row in sheet.grid.rows
     ] == [("Auzielle", 2021, "done", 0), ("Baziège", 2022, "", 0), ("Labège", 2022, "ongoing", 1)]
-    assert sheet.statuses == [
+    assert sheet.grid.segments == [
         ("done", "réalisée", 1),
         ("ongoing", "en cours", 1),
         ("neutral", "sans réponse", 1),
     ]
+
+
+def test_communes_never_asked_and_not_concerned_have_their_line(camille, convention, labege, url):
+    auzielle = make_commune("Auzielle", convention)
+    action = make_action(convention, scope="communes", communes=[labege, auzielle])
+    make_contribution(
+        make_campaign(convention),
+        action,
+        labege,
+        state="set_aside",
+        set_aside_reason="Pas de crèche",
+    )
+
+    page = camille.get(url("actions:detail", action.code))
+
+    assert page.context["sheet"].grid.segments == [
+        ("neutral", "sans réponse", 1),
+        ("abandoned", "non concernée", 1),
+    ]
+    assert "Pas encore interrogée" in page.content.decode()
+
+
+def test_the_sheet_leads_to_the_answer_that_is_awaited(client_of, convention, labege, url):
+    action = make_action(convention)
+    answer = make_contribution(make_campaign(convention), action, labege)
+    address = url("progress:answer", answer.pk)
+
+    assert address in client_of("sacha").get(url("actions:detail", action.code)).content.decode()
+    assert address not in client_of("alix").get(url("actions:detail", action.code)).content.decode()
 
 
 def test_sheet_keeps_what_was_said_to_one_commune_from_the_others(client_of, convention, url):
