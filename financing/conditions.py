@@ -47,10 +47,13 @@ class Conditions:
         )
 
     def _refusal(self, facility: Facility) -> str:
-        if facility.competent_authority_id not in self.signatories:
-            return "la signature de la convention par l’autorité compétente"
         if facility.pk not in self.funded:
             return "une thématique financée par la Caf"
+        return self.refusal_of_authority(facility.competent_authority_id)
+
+    def refusal_of_authority(self, authority: int) -> str:
+        if authority not in self.signatories:
+            return "la signature de la convention par l’autorité compétente"
         return ""
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from financing.views import budget, facility, lines, overview, payments
+from financing.views import budget, facility, lines, overview, payments, simulation
 
 app_name = "financing"
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
     path("calendrier/<int:year>/", payments.calendar, name="calendar"),
     path("echeances/", payments.deadline_list, name="deadlines"),
     path("echeances/<int:pk>/relancer/", payments.deadline_remind, name="remind"),
+    path("simulations/", simulation.scenario_list, name="scenarios"),
+    path("simulations/nouvelle/", simulation.create, name="scenario_create"),
+    path("simulations/<int:pk>/", simulation.scenario, name="scenario"),
+    path("simulations/<int:pk>/hypotheses/", simulation.edit, name="scenario_edit"),
+    path("simulations/<int:pk>/prevision/", simulation.scenario_adopt, name="scenario_adopt"),
+    path("simulations/<int:pk>/archiver/", simulation.scenario_archive, name="scenario_archive"),
     path("budgets/", budget.budgets, name="budgets"),
     path("actions/<str:code>/", budget.action, name="action"),
     path("actions/<str:code>/modifier/", budget.edit, name="action_edit"),

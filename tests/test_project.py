@@ -35,6 +35,7 @@ from tests.factories.financing import (
     make_calendar_date,
     make_facility,
     make_instalment,
+    make_scenario,
 )
 from tests.factories.governance import (
     make_agenda_item,
@@ -160,6 +161,12 @@ MAY = {
     "financing:rates": "camille malik ines alix",
     "financing:budgets": "camille malik ines alix",
     "financing:action_edit": "camille malik",
+    "financing:scenarios": "camille malik ines alix",
+    "financing:scenario": "camille malik ines alix",
+    "financing:scenario_create": "camille",
+    "financing:scenario_edit": "camille",
+    "financing:scenario_adopt": "camille",
+    "financing:scenario_archive": "camille",
     "financing:export": "camille malik ines alix",
     "financing:years": "camille malik ines alix",
     "financing:manager": "camille malik ines alix",
@@ -385,6 +392,7 @@ def funding_rows(convention):
     """Each page of the money and the row it is about."""
     facility = make_facility(convention)
     agreement = make_agreement(facility)
+    scenario = make_scenario(convention)
     return {
         "financing:facility": facility,
         "financing:manager": convention.epci,
@@ -392,6 +400,7 @@ def funding_rows(convention):
         "financing:agreement_create": facility,
         "financing:agreement_edit": agreement,
         "financing:payment_correct": make_instalment(make_bonus_line(facility)),
+        **{f"financing:scenario{page}": scenario for page in ("", "_edit", "_adopt", "_archive")},
         "financing:remind": make_calendar_date(convention, "actual", date(2023, 3, 31)),
     }
 

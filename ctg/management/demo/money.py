@@ -20,6 +20,7 @@ from financing.models import (
     Facility,
     FundingAgreement,
     Instalment,
+    Scenario,
     Stage,
 )
 from financing.payments import schedule_year
@@ -59,7 +60,30 @@ def write(scene: Scene, cards: list[Card]) -> None:
         )
         _calendar(scene, year)
         _settle_year(scene, year, written["activity"], draw)
+    _suppose(scene, facilities)
     _date_the_writing(scene)
+
+
+def _suppose(scene, facilities):
+    """One simulation to play with: more places in a nursery, a new one in September."""
+    year = scene.story.last + 1
+    scenario = Scenario.objects.create(
+        convention=scene.convention,
+        year=year,
+        title="Dix places de plus et une micro-crèche en septembre (fictif)",
+        created_by=scene.lead,
+    )
+    facility, line = facilities[1]
+    scenario.lines.create(
+        facility=facility, existing_quantity=line["existing_places"], new_quantity=10
+    )
+    scenario.lines.create(
+        name="Micro-crèche à créer (fictive)",
+        kind=Facility.Kind.EAJE,
+        competent_authority=facility.competent_authority,
+        new_quantity=12,
+        opens_on=date(year, 9, 1),
+    )
 
 
 def _budget_lines(scene, card, draw):
