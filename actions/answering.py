@@ -103,7 +103,7 @@ def return_for_correction(contribution: Contribution, *, comment: str, by: User)
     _hold(contribution)
     if not contribution.is_settled:
         raise ValidationError("Cette contribution n’a pas été envoyée.")
-    if not contribution.campaign.is_open:
+    if not contribution.campaign.takes_answers_of(contribution.organization_id):
         raise ValidationError("La campagne est close : rouvrez-la pour demander une correction.")
     contribution.state = Contribution.State.RETURNED
     contribution.return_comment = comment.strip()
@@ -111,6 +111,22 @@ def return_for_correction(contribution: Contribution, *, comment: str, by: User)
     contribution.save()
     _journal_answer(contribution, "returned", f"Retour à {{}} : {comment.strip()}", by)
     notifications.answer_returned(contribution, by=by)
+
+
+@transaction.atomic
+def correct(contribution: Contribution, *, figures: Figures, comment: str, by: User) -> None:
+    """Change what was sent and validate it; whoever sent it is told what and why."""
+    if not comment.strip():
+        raise ValidationError({"comment": "Dites ce que vous avez corrigé."})
+    _hold(contribution, *TYPED)
+    if not contribution.is_sent:
+        raise ValidationError("Cette contribution n’a pas été envoyée.")
+    contribution.state, contribution.is_unchanged = Contribution.State.VALIDATED, False
+    contribution.validated_at, contribution.validated_by = timezone.now(), by
+    contribution.save()
+    _keep_figures(contribution, figures)
+    _journal_answer(contribution, "corrected", f"Réponse corrigée : {{}}. {comment.strip()}", by)
+    notifications.answer_corrected(contribution, by=by, comment=comment.strip())
 
 
 @transaction.atomic

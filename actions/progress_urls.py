@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actions.views import answer, campaign, reminder, validation
+from actions.views import answer, campaign, expected, reminder, validation
 
 app_name = "progress"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("a-saisir/", campaign.mine, name="mine"),
     path("a-valider/", validation.queue, name="queue"),
     path("campagne/", campaign.campaign, name="campaign"),
+    path("attendues/", expected.expected, name="expected"),
+    path("attendues/<int:pk>/retirer/", expected.ask_no_longer, name="ask_no_longer"),
+    path("<int:year>/acces/", expected.access, name="access"),
+    path("<int:year>/acces/<int:pk>/terminer/", expected.end_access, name="end_access"),
     path("relances/", reminder.remind, name="reminders"),
     path("relances/dates/", reminder.dates, name="reminder_dates"),
     path("relances/<int:pk>/adresse/", reminder.contact, name="contact"),
@@ -18,6 +22,7 @@ urlpatterns = [
     path("reponses/<int:pk>/rien-de-nouveau/", answer.nothing_new, name="nothing_new"),
     path("reponses/<int:pk>/non-concernee/", answer.set_aside, name="set_aside"),
     path("reponses/<int:pk>/valider/", validation.validate, name="validate"),
+    path("reponses/<int:pk>/corriger/", validation.correct, name="correct"),
     path("reponses/<int:pk>/renvoyer/", validation.return_, name="return"),
     path("<int:year>/", validation.year, name="year"),
     path("<int:year>/clore/", campaign.close, name="close"),

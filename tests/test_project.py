@@ -18,7 +18,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from importlinter.cli import lint_imports
 
 from actions.exchange.services import receive
-from actions.models import BulkChange, Overlap, SheetPrint
+from actions.models import BulkChange, ExceptionalAccess, Overlap, SheetPrint
 from ctg.convention.models import Amendment, Document
 from ctg.convention.rights import Role
 from governance.models import FinalEvaluation, ReviewLink
@@ -145,11 +145,16 @@ MAY = {
     "progress:answers": "camille malik sacha ines",
     "progress:year": "camille malik ines",
     "progress:queue": "camille",
+    "progress:expected": "camille",
+    "progress:ask_no_longer": "camille",
+    "progress:access": "camille",
+    "progress:end_access": "camille",
     "progress:reminders": "camille",
     "progress:reminder_dates": "camille",
     "progress:contact": "camille",
     "progress:revoke_links": "camille",
     "progress:validate": "camille",
+    "progress:correct": "camille",
     "progress:return": "camille",
     "progress:campaign": "camille",
     "progress:close": "camille",
@@ -317,6 +322,9 @@ def values(convention, cast, labege, settings, tmp_path):
         convention=convention, by=cast["camille"], file=ContentFile(b"pdf", "fiches.pdf")
     )
     rows = {
+        "progress:end_access": ExceptionalAccess.objects.create(
+            campaign=campaign, organization=labege, until=campaign.closes_on, reason="Absence"
+        ),
         "progress:contact": labege,
         "progress:revoke_links": labege,
         "convention:document": Document.objects.create(
@@ -362,7 +370,16 @@ def values(convention, cast, labege, settings, tmp_path):
     for name in ("import", "import_confirm", "import_drop", "import_undo", "import_report"):
         rows[f"actions:{name}"] = sent
     contribution = make_contribution(campaign, action, labege)
-    for name in ("answer", "nothing_new", "set_aside", "read", "validate", "return"):
+    for name in (
+        "answer",
+        "nothing_new",
+        "set_aside",
+        "ask_no_longer",
+        "correct",
+        "read",
+        "validate",
+        "return",
+    ):
         rows[f"progress:{name}"] = contribution
     return {
         "convention": convention.slug,

@@ -137,6 +137,16 @@ def _figure_field(figure):
     return forms.CharField(widget=forms.Textarea({"rows": 2}), max_length=TEXT_MAX, **options)
 
 
+class CorrectionForm(AnswerForm):
+    comment = forms.CharField(
+        label="Ce que vous corrigez",
+        help_text=f"Envoyé à la personne qui a répondu. {NO_PERSON}",
+        widget=forms.Textarea({"rows": 2}),
+        max_length=TEXT_MAX,
+        error_messages={"required": "Dites ce que vous avez corrigé."},
+    )
+
+
 class SetAsideForm(forms.Form):
     reason = forms.CharField(
         label=f"Pourquoi{NBSP}?",

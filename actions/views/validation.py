@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from actions import answering, campaigns
 from actions.answers import AnswerFilter, beside_previous
 from actions.consolidation import proposed_review, roll_up, to_review
+from actions.forms.answer import CorrectionForm
 from actions.forms.campaign import ReturnForm
 from actions.forms.review import ActionReviewForm
 from actions.models import Contribution
@@ -98,6 +99,25 @@ def return_(request, pk):
             "next": request.POST.get("next") or request.GET.get("next", ""),
         },
     )
+
+
+def correct(request, pk):
+    """Change a sent answer and validate it, its author told."""
+    require(request.access.has(Right.MANAGE_CAMPAIGN), ONLY_LEAD)
+    contribution = find(request, pk)
+    beside = beside_previous([contribution])[0]
+    form = CorrectionForm(request.POST or None, answer=beside, by=request.user)
+    if form.is_valid():
+        comment = form.cleaned_data["comment"]
+        try:
+            answering.correct(contribution, figures=form.figures, comment=comment, by=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(request, f"{_name(contribution)} : réponse corrigée et validée.")
+            return redirect("progress:read", request.convention.slug, pk)
+    context = {"answer": beside, "contribution": contribution, "form": form}
+    return render(request, "progress/correct_form.html", context)
 
 
 def _name(contribution):
