@@ -1,6 +1,7 @@
 """Everything that changes from one installation to the next comes from the environment."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -112,6 +113,8 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Limits of attempts are counted here: several processes must share it (« createcachetable »).
 CACHES = {"default": env.cache("CACHE_URL", "locmemcache://" if DEMO else "dbcache://ctg_cache")}
+# A worker gives six signs of life in this time; silent for as long, its tasks go to another.
+WORKER_SILENCE = timedelta(seconds=env.int("WORKER_SILENCE", default=60))
 # What the worker does by itself once a day, after this hour: {path of a task: hour}.
 DAILY_TASKS = {
     "ctg.operations.retention.purge": 3,
@@ -190,6 +193,7 @@ vars().update(EMAIL_CONFIG)
 if DEMO and "EMAIL_URL" not in env.ENVIRON:
     EMAIL_BACKEND = "ctg.mail.backend.KeepingBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CTG <ne-pas-repondre@localhost>")
+ACCESSIBILITY_CONTACT = env.str("ACCESSIBILITY_CONTACT", default="")  # shown on /accessibilite/
 # Where the links of our messages lead; the first allowed host unless told.
 SITE_URL = env.str(
     "SITE_URL",

@@ -8,6 +8,7 @@ def site(request):
     return {
         "demo": settings.DEMO,
         "cast": _cast if settings.DEMO else (),
+        "accessibility_contact": settings.ACCESSIBILITY_CONTACT,
         "proconnect": bool(settings.SOCIALACCOUNT_PROVIDERS),
     }
 

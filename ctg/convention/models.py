@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from ctg.accounts.models import User
 from ctg.convention.rights import Role
+from ctg.uploads import check_upload
 
 RESERVED_SLUGS = {
     "courriels",
@@ -269,7 +270,7 @@ class Signature(models.Model):
 class Document(models.Model):
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="documents")
     title = models.CharField("titre", max_length=200)
-    file = models.FileField("fichier", upload_to="documents/%Y/")
+    file = models.FileField("fichier", upload_to="documents/%Y/", validators=[check_upload])
     added_at = models.DateTimeField("ajouté", auto_now_add=True)
     added_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, verbose_name="ajouté par"

@@ -1,15 +1,11 @@
-from datetime import timedelta
-
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
-
-# A worker beats every ten seconds; after this silence it is held for dead.
-SILENCE = timedelta(seconds=60)
 
 
 class WorkerBeatQuerySet(models.QuerySet):
     def alive(self):
-        return self.filter(at__gte=timezone.now() - SILENCE)
+        return self.filter(at__gte=timezone.now() - settings.WORKER_SILENCE)
 
 
 class WorkerBeat(models.Model):

@@ -13,7 +13,6 @@ from django_tasks_db.models import DBTaskResult
 
 from ctg.operations.models import DailyRun, WorkerBeat
 
-BEAT_SECONDS = 10
 TRIES = 3
 
 
@@ -70,7 +69,7 @@ class Heart(Thread):
         self.stopped = Event()
 
     def run(self) -> None:
-        while not self.stopped.wait(BEAT_SECONDS):
+        while not self.stopped.wait(settings.WORKER_SILENCE.total_seconds() / 6):
             self.beat_once()
         connection.close()
 
