@@ -11,6 +11,7 @@ from actions.views import (
     order,
     overlap,
     plan,
+    proposal,
     saved_views,
     sheets,
 )
@@ -39,6 +40,10 @@ urlpatterns = [
     path("ordre/", order.order, name="order"),
     path("ordre/codes/", order.codes, name="codes"),
     path("ordre/<slug:kind>/<int:pk>/", order.place, name="place"),
+    path("propositions/", proposal.proposals, name="proposals"),
+    path("propositions/nouvelle/", proposal.create, name="propose"),
+    path("propositions/<int:pk>/", proposal.proposal, name="proposal"),
+    path("propositions/<int:pk>/<slug:verb>/", proposal.decide, name="proposal_decide"),
     path("doublons/", overlap.overlaps, name="overlaps"),
     path("doublons/chercher/", overlap.look_for, name="overlaps_look_for"),
     path("doublons/<int:pk>/", overlap.overlap, name="overlap"),

@@ -18,7 +18,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from importlinter.cli import lint_imports
 
 from actions.exchange.services import receive
-from actions.models import BulkChange, ExceptionalAccess, Overlap, SheetPrint
+from actions.models import BulkChange, ExceptionalAccess, Overlap, Proposal, SheetPrint
 from ctg.convention.models import Amendment, Document
 from ctg.convention.rights import Role
 from governance.models import FinalEvaluation, ReviewLink
@@ -123,6 +123,10 @@ MAY = {
     "actions:overlap": "camille",
     "actions:overlap_decide": "camille",
     "actions:edit": "camille malik",
+    "actions:proposals": "camille malik sacha",
+    "actions:propose": "camille malik sacha",
+    "actions:proposal": "camille sacha",
+    "actions:proposal_decide": "camille",
     "actions:order": "camille",
     "actions:codes": "camille",
     "actions:place": "camille",
@@ -352,6 +356,8 @@ def values(convention, cast, labege, settings, tmp_path):
     change = BulkChange.objects.create(convention=convention, summary="lancer")
     other = make_action(convention)
     pair = Overlap.objects.create(first=action, second=other, score="0.80")
+    proposal = Proposal.objects.create(convention=convention, organization=labege, title="Idée")
+    rows["actions:proposal"] = rows["actions:proposal_decide"] = proposal
     rows["actions:overlap"] = rows["actions:overlap_decide"] = pair
     rows["actions:bulk_detail"] = rows["actions:bulk_undo"] = change
     meeting = make_meeting(committee, state="held")
@@ -402,6 +408,7 @@ def values(convention, cast, labege, settings, tmp_path):
         "attendance": expected.pk,
         "item": item.pk,
         "actions:overlap_decide.verb": "lier",
+        "actions:proposal_decide.verb": "accepter",
     } | {f"{name}.pk": row.pk for name, row in rows.items()}
 
 

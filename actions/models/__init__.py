@@ -12,6 +12,7 @@ from actions.models.plan import (
     Stake,
     StrategicObjective,
 )
+from actions.models.proposal import Proposal
 from actions.models.reminder import Reminder, ReminderDate
 from actions.models.saved_view import SavedView
 from actions.models.sheet_print import SheetPrint
@@ -35,6 +36,7 @@ __all__ = [
     "SavedView",
     "SheetPrint",
     "Overlap",
+    "Proposal",
     "PersonalLink",
     "Reminder",
     "ReminderDate",

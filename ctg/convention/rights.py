@@ -22,6 +22,7 @@ class Role(models.TextChoices):
 class Right(StrEnum):
     EDIT_PLAN = "modifier le plan"
     EDIT_PILOTED_ACTIONS = "modifier les actions pilotées par son organisme"
+    PROPOSE_ACTION = "proposer une action"
     ANSWER_CAMPAIGN = "répondre aux campagnes pour son organisme"
     FOLLOW_CAMPAIGN = "suivre la campagne et ses réponses"
     MANAGE_CAMPAIGN = "ouvrir, valider et clore les campagnes"
@@ -41,6 +42,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
     Role.PILOT: frozenset(
         {
             Right.EDIT_PILOTED_ACTIONS,
+            Right.PROPOSE_ACTION,
             Right.ANSWER_CAMPAIGN,
             Right.FOLLOW_CAMPAIGN,
             Right.VIEW_GOVERNANCE,
@@ -49,7 +51,9 @@ RIGHTS: dict[str, frozenset[Right]] = {
             Right.VIEW_DRAFT_REVIEW,
         }
     ),
-    Role.CONTRIBUTOR: frozenset({Right.ANSWER_CAMPAIGN, Right.DECLARE, Right.VIEW_GOVERNANCE}),
+    Role.CONTRIBUTOR: frozenset(
+        {Right.PROPOSE_ACTION, Right.ANSWER_CAMPAIGN, Right.DECLARE, Right.VIEW_GOVERNANCE}
+    ),
     Role.FUNDER: frozenset(
         {
             Right.FOLLOW_CAMPAIGN,

@@ -9,6 +9,7 @@ class Kind(TextChoices):
     ANSWER_RETURNED = "answer_returned", "Une de mes réponses est à corriger"
     ANSWER_CORRECTED = "answer_corrected", "Une de mes réponses a été corrigée"
     ANSWER_VALIDATED = "answer_validated", "Une de mes réponses est validée"
+    PROPOSAL_ANSWERED = "proposal_answered", "Réponse à une action que j’ai proposée"
     UNREACHABLE = "unreachable", "Un organisme à relancer n’a pas d’adresse"
     CONVOCATION = "convocation", "Convocation à une réunion"
     DECISION_ASSIGNED = "decision_assigned", "Une décision m’est confiée"

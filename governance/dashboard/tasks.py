@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 
 from actions.consolidation import to_review
-from actions.models import ActionPartner, Contribution, Overlap
+from actions.models import ActionPartner, Contribution, Overlap, Proposal
 from actions.overview import totals
 from ctg.convention.models import Convention
 from ctg.convention.rights import Access, Right
@@ -132,6 +132,14 @@ def _plan_tasks(convention: Convention, access: Access, rows: list[Any]) -> Iter
             "doublons à examiner",
             "des actions qui se ressemblent : à réunir, lier ou écarter",
             address(convention, "actions:overlaps"),
+        )
+        yield Task(
+            convention.proposals.filter(state=Proposal.State.WAITING).count(),
+            "proposition à examiner",
+            "propositions à examiner",
+            "des actions que communes et partenaires proposent",
+            address(convention, "actions:proposals"),
+            "ongoing",
         )
 
 
