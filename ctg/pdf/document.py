@@ -75,19 +75,25 @@ class Rendering:
         self.pages = [_html(chapter) for chapter in chapters]
 
     def run(self, about: About) -> bytes:
+        """When the store turns out to have lost something, it is filled anew."""
+        try:
+            pdf = join(self._whole(), about, self.store)
+        except PartLost:
+            self.store.prune(0)
+            pdf = join(self._whole(), about, self.store)
+        self.store.prune()
+        return pdf
+
+    def _whole(self) -> list[Part]:
         """A chapter that gives the pages of others is drawn again once they are known."""
-        numbers: dict[str, int] = {}
+        numbers: dict[str, int] | None = None
         for _ in range(MOST_PASSES):
             parts = self._parts([_numbered(html, numbers) for html in self.pages])
             found = _pages_of(parts)
             if found == numbers:
-                break
+                return parts
             numbers = found
-        else:
-            raise PdfUnavailable("Le PDF n’a pas pu être produit : ses pages ne se fixent pas.")
-        pdf = join(parts, about, self.store)
-        self.store.prune()
-        return pdf
+        raise PdfUnavailable("Le PDF n’a pas pu être produit : ses pages ne se fixent pas.")
 
     def _parts(self, pages: list[str]) -> list[Part]:
         keys = [sha256((self.setting + html).encode()).hexdigest() for html in pages]
@@ -117,9 +123,9 @@ def _html(chapter: Chapter) -> str:
     return LINK.sub(link, html)
 
 
-def _numbered(html: str, pages: Mapping[str, int]) -> str:
+def _numbered(html: str, pages: Mapping[str, int] | None) -> str:
     """Before the pages are known, any number holds the place; then what leads nowhere goes."""
-    if not pages:
+    if pages is None:
         return PAGE_OF.sub(' data-page="0"', html)
 
     def number(found: re.Match[str]) -> str:

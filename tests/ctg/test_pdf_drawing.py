@@ -119,3 +119,11 @@ def test_fonts_are_kept_once_in_the_store(draw, tmp_path):
     assert len(fonts) == 2
     assert {face.file for face in drawn.faces.values()} == fonts
     assert (tmp_path / "chapter").stat().st_size < 20_000
+
+
+def test_style_sheet_has_no_mistake(draw, caplog):
+    drawing._parsed.cache_clear()
+
+    draw(page("<p>Texte</p>"))
+
+    assert caplog.messages == []
