@@ -28,6 +28,7 @@ urlpatterns = [
     path("healthz", operations_views.alive, name="alive"),
     path("readyz", operations_views.ready, name="ready"),
     path("metrics", operations_views.metrics, name="metrics"),
+    path("calendrier/", include("governance.calendar_urls")),
     path("courriels/", include("ctg.mail.urls")),
     path("lien/<str:token>/", include("actions.link_urls")),
     path("admin/", admin.site.urls),

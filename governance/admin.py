@@ -5,6 +5,7 @@ from governance.models import (
     AgendaItem,
     AnnualReview,
     Attendance,
+    CalendarFeed,
     Committee,
     CommitteeMember,
     Decision,
@@ -145,3 +146,18 @@ class StakeSynthesisAdmin(KeptAdmin):
         if obj is not None and obj.review.is_published:
             return False
         return super().has_change_permission(request, obj)
+
+
+@admin.register(CalendarFeed)
+class CalendarFeedAdmin(admin.ModelAdmin):
+    """Created and changed by its reader; support may stop one."""
+
+    list_display = ["person", "renewed_at"]
+    list_select_related = ["person"]
+    search_fields = ["person__email", "person__last_name"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

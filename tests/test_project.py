@@ -246,6 +246,7 @@ WITHOUT_SIGN_IN = {
     "demo_mails",
     "demo_mail_html",
     "mail:unsubscribe",
+    "calendar_feed",
     "link:mine",
     "link:answer",
     "link:read",

@@ -1,6 +1,7 @@
 """How the convention is steered; one file per subject."""
 
 from governance.evaluation.models import FinalEvaluation, FollowUp
+from governance.models.calendar import CalendarFeed
 from governance.models.committee import Committee, CommitteeMember
 from governance.models.decision import Decision
 from governance.models.meeting import AgendaItem, Attendance, Meeting
@@ -10,6 +11,7 @@ __all__ = [
     "AgendaItem",
     "AnnualReview",
     "Attendance",
+    "CalendarFeed",
     "Committee",
     "CommitteeMember",
     "Decision",

@@ -66,6 +66,7 @@ from governance.models import (
     AgendaItem,
     AnnualReview,
     Attendance,
+    CalendarFeed,
     Committee,
     CommitteeMember,
     Decision,
@@ -212,6 +213,7 @@ MAKERS = {
     AnnualReview: lambda c: make_review(c, year(), published_by=make_user()),
     StakeSynthesis: synthesis,
     PersonalLink: personal_link,
+    CalendarFeed: lambda c: CalendarFeed.objects.create(person=make_user()),
     ReminderDate: lambda c: ReminderDate.objects.create(
         campaign=make_campaign(c, year()), on=date(2023, 1, 16)
     ),
@@ -239,6 +241,7 @@ READ_ONLY = (
     Reminder,
     ReminderDate,
     ExceptionalAccess,
+    CalendarFeed,
 )
 MODELS = sorted(MAKERS, key=lambda model: model._meta.label)
 
