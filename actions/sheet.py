@@ -44,6 +44,7 @@ class Sheet:
     decisions: list[Any]
     overlaps: list[tuple[Overlap, Action]]
     absorbed: list[Action]
+    ancestor_url: str
 
 
 def build_sheet(action: Action, access: Access) -> Sheet:
@@ -63,6 +64,7 @@ def build_sheet(action: Action, access: Access) -> Sheet:
         decisions=_decisions(action, access),
         overlaps=[(pair, pair.other(action)) for pair in pairs if pair.kept_id is None],
         absorbed=[pair.other(action) for pair in pairs if pair.kept_id == action.pk],
+        ancestor_url=_ancestor_url(action, access),
     )
 
 
@@ -73,6 +75,15 @@ def _awaited(action: Action, access: Access) -> list[Contribution]:
         return []
     answers = action.contributions.of(mine).waiting_for_answer().filter(campaign__closed_at=None)
     return list(answers.select_related("organization", "campaign"))
+
+
+def _ancestor_url(action: Action, access: Access) -> str:
+    """Where the action it renews is read, for a member of that convention."""
+    if action.renewed_from is None:
+        return ""
+    user = access.memberships[0].user_id
+    known = action.renewed_from.convention.memberships.filter(user=user).exists()
+    return action.renewed_from.get_absolute_url() if known else ""
 
 
 def _pairs(action: Action, access: Access) -> list[Overlap]:

@@ -9,6 +9,7 @@ from governance.views.replies import reply
 in_convention = [
     path("", include("governance.urls")),
     path("bilans/", include("governance.reviews.urls")),
+    path("renouvellement/", include("governance.renewal.urls")),
     path("evaluation/", include("governance.evaluation.urls")),
     path("plan/", include("actions.urls")),
     path("avancement/", include("actions.progress_urls")),

@@ -193,6 +193,7 @@ MAY = {
     "financing:calendar": "camille",
     "financing:deadlines": "camille malik ines alix",
     "financing:remind": "camille",
+    "renewal:renew": "camille",
     "evaluation:detail": "camille malik ines",
     "evaluation:pdf": "camille malik ines",
     "evaluation:create": "camille",

@@ -99,6 +99,15 @@ class Action(models.Model):
     description = models.TextField("description", blank=True)
     expected_results = models.TextField("résultats attendus", blank=True)
     origin = models.CharField("origine", max_length=20, choices=Origin, default=Origin.NEW)
+    renewed_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="renewals",
+        verbose_name="reconduite de",
+        null=True,
+        blank=True,
+        editable=False,
+    )
     scope = models.CharField("périmètre", max_length=20, choices=Scope, default=Scope.TERRITORY)
     communes = models.ManyToManyField(
         Commune, related_name="actions", verbose_name="communes", blank=True
