@@ -14,8 +14,9 @@ from ctg.accounts.models import User
 from ctg.convention.journal import record
 from ctg.convention.models import Convention, Organization
 from ctg.convention.rights import RIGHTS, Right
-from ctg.emails import send_on_commit
 from ctg.french import NBSP, counted, french_date
+from ctg.mail.kinds import Kind
+from ctg.mail.services import send
 from financing.models import CalendarDate, Declaration, Facility, Stage
 
 AHEAD = timedelta(days=60)
@@ -136,9 +137,9 @@ def remind(convention: Convention, deadline: Deadline, *, by: User | None) -> in
     path = reverse("financing:declare", args=[convention.slug, deadline.year, deadline.slug])
     for member in members:
         owed = waiting[member.organization_id].facilities
-        send_on_commit(
-            "declaration_reminder",
-            to=member.user.email,
+        send(
+            Kind.DECLARATION_REMINDER,
+            to=member.user,
             context={
                 "first_name": member.user.first_name,
                 "convention": convention.short_name,

@@ -84,18 +84,24 @@ def _written(one: Estimate) -> dict[str, object]:
 def save_facility(
     facility: Facility, *, themes: Iterable[Theme], actions: Iterable[Action], by: User
 ) -> None:
-    """A manager named for the first time joins the territory’s organisations."""
     created = facility.pk is None
-    if facility.manager.pk is None:
-        facility.manager.save()
-        facility.convention.organizations.add(facility.manager)
-        facility.manager = facility.manager
-    facility.save()
-    facility.themes.set(themes)
-    facility.actions.set(actions)
+    write_facility(facility, themes=themes, actions=actions)
     said = "Équipement ajouté" if created else "Équipement modifié"
     _record_facility("facility.saved", facility, by, f"{said}{NBSP}: {facility.name}")
     refresh_all(facility.convention, facility.convention.years)
+
+
+def write_facility(
+    facility: Facility, *, themes: Iterable[Theme], actions: Iterable[Action]
+) -> None:
+    """A manager named for the first time joins the territory’s organisations."""
+    if facility.manager.pk is None:
+        facility.manager.save()
+        facility.convention.organizations.add(facility.manager)
+    facility.manager = facility.manager
+    facility.save()
+    facility.themes.set(themes)
+    facility.actions.set(actions)
 
 
 @transaction.atomic

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from financing.views import budget, facility, lines, overview, payments, simulation
+from financing.views import budget, facility, imports, lines, overview, payments, simulation
 
 app_name = "financing"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("export/<slug:extension>/", overview.export, name="export"),
+    path("import/", imports.import_lines, name="import"),
     path("annees/", overview.years, name="years"),
     path("gestionnaires/<int:pk>/", overview.manager, name="manager"),
     path("equipements/nouveau/", facility.create, name="facility_create"),

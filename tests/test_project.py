@@ -176,6 +176,7 @@ MAY = {
     "financing:scenario_edit": "camille",
     "financing:scenario_adopt": "camille",
     "financing:scenario_archive": "camille",
+    "financing:import": "camille",
     "financing:export": "camille malik ines alix",
     "financing:years": "camille malik ines alix",
     "financing:manager": "camille malik ines alix",

@@ -13,6 +13,7 @@ class Kind(TextChoices):
     UNREACHABLE = "unreachable", "Un organisme à relancer n’a pas d’adresse"
     CONVOCATION = "convocation", "Convocation à une réunion"
     DECISION_ASSIGNED = "decision_assigned", "Une décision m’est confiée"
+    DECLARATION_REMINDER = "declaration_reminder", "Une déclaration d’activité est attendue"
     REVIEW_PUBLISHED = "review_published", "Un bilan annuel est publié"
     INVITATION = "invitation", "Invitation dans une convention"
     ACCESS_ASKED = "access_asked", "Une personne demande l’accès à la convention"

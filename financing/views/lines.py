@@ -13,6 +13,7 @@ from ctg.french import counted
 from financing import services
 from financing.deadlines import SLUGS
 from financing.forms.lines import AmountsRow, DeclarationRow, Grid, NotificationDayForm
+from financing.imports import said_at
 from financing.models import Facility
 from financing.overview import with_line_of
 from financing.rights import declarable_facilities
@@ -37,7 +38,7 @@ def declare(request, year, stage):
         raise Http404("Cette déclaration n’existe pas dans la convention.")
     page, kinds = _page(request, mine.open_in(year), year)
     lines = {facility: facility.lines_of_year for facility in page}
-    said = {facility: _said(lines[facility], SLUGS[stage]) for facility in page}
+    said = {facility: said_at(next(iter(lines[facility]), None), SLUGS[stage]) for facility in page}
     grid = Grid(DeclarationRow, page, data=request.POST or None, initial=said.__getitem__)
     if request.method == "POST" and grid.is_valid():
         taken = _quantities(grid, lines, fill="fill" in request.POST)
@@ -64,17 +65,6 @@ def _page(request, facilities, year):
     )
     links = [(one.label, f"?type={one.value}", one == kind) for one in kinds]
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("page")), links
-
-
-def _said(lines, stage):
-    for line in lines:
-        for declaration in line.declarations.all():
-            if declaration.stage == stage:
-                return {
-                    "existing": declaration.existing_quantity,
-                    "new": declaration.new_quantity,
-                }
-    return {}
 
 
 def _quantities(grid, lines, *, fill):

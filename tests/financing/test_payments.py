@@ -1,10 +1,11 @@
 """Instalments follow the calendar; what was received stands; deadlines say who owes what."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from ctg.convention.models import JournalEntry
 from ctg.convention.rights import Role
 from ctg.french import NBSP
+from ctg.mail.services import deliver_due
 from financing import payments
 from financing.deadlines import deadlines
 from financing.models import BonusLine, CalendarDate, Instalment, Stage
@@ -329,18 +331,15 @@ def test_camille_reminds_the_managers_once_a_day(
     labege,
     cast,
     actual,
-    settings,
     mailoutbox,
-    django_capture_on_commit_callbacks,
 ):
-    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     make_facility(convention, name="Crèche de Labège", manager=labege)
     make_facility(convention, name="Ludothèque de personne", manager=convention.caf)
     make_member(convention, Role.READER, labege)
 
     for _ in range(2):
-        with django_capture_on_commit_callbacks(execute=True):
-            camille.post(url("financing:remind", actual.pk))
+        camille.post(url("financing:remind", actual.pk))
+    deliver_due(timezone.now() + timedelta(hours=1))
 
     (message,) = mailoutbox
     assert message.to == [cast["sacha"].email]
