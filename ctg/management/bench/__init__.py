@@ -3,11 +3,12 @@
 A subject asks the bench for demonstrations, servers and lines; it prints nothing itself.
 """
 
-from ctg.management.bench import overlaps, pages, pdf, plan
+from ctg.management.bench import crowd, overlaps, pages, pdf, plan
 
 SUBJECTS = {
     "pages": pages.measure,
     "plan": plan.measure,
     "overlaps": overlaps.measure,
     "pdf": pdf.measure,
+    "crowd": crowd.measure,
 }

@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -62,7 +63,7 @@ def demonstration(folder, actions):
     folder.mkdir()
     env = os.environ | {
         "DEMO": "1",
-        "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+        "DATABASE_URL": database(folder),
         "MEDIA_ROOT": f"{folder}/media",
         "PYTHONWARNINGS": "ignore",
     }
@@ -72,13 +73,24 @@ def demonstration(folder, actions):
     return env
 
 
+def database(folder):
+    """A new one: beside the one of DATABASE_URL when that is PostgreSQL, else a file."""
+    if connection.vendor != "postgresql":
+        return f"sqlite:///{folder}/db.sqlite3"
+    name = f"bench_{folder.name}"
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    return f"postgres:///{name}"
+
+
 @contextmanager
-def server(env):
-    """A real gunicorn with one worker, on a free port of the loopback."""
+def server(env, *options):
+    """A real gunicorn, one process of one thread unless told, on a free port of the loopback."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         host = "{}:{}".format(*free.getsockname())
     words = [sys.executable, "-m", "gunicorn", "--bind", host, "--no-control-socket"]
-    words += ["--log-level", "warning", f"{__name__}:site()"]
+    words += ["--log-level", "warning", *options, f"{__name__}:site()"]
     process = subprocess.Popen(words, env=env, cwd=settings.BASE_DIR)
     try:
         wait_for(host, process)
@@ -86,6 +98,24 @@ def server(env):
     finally:
         process.terminate()
         process.wait()
+
+
+@contextmanager
+def processes(env, count):
+    """A server of ``count`` processes of four threads: its address, and their identifiers."""
+    options = ("--workers", str(count), "--threads", "4", "--worker-tmp-dir", "/dev/shm")
+    with server(env, *options) as address:
+        yield address, children()
+
+
+def children():
+    """The web processes of the server just started."""
+    masters = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    return [
+        pid
+        for master in masters
+        for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    ]
 
 
 def wait_for(host, process):
