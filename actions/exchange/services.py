@@ -44,7 +44,7 @@ def look(convention: Convention, file: IO[bytes], name: str) -> tuple[dict[str, 
 
 
 @transaction.atomic
-def receive(convention: Convention, file: IO[bytes], name: str, *, by: User) -> PlanImport:
+def receive(convention: Convention, file: IO[bytes], name: str, *, by: User | None) -> PlanImport:
     data, _ = look(convention, file, name)
     file.seek(0)
     sent = PlanImport(convention=convention, name=name[-200:], sent_by=by, preview=data)
@@ -54,7 +54,9 @@ def receive(convention: Convention, file: IO[bytes], name: str, *, by: User) -> 
 
 
 @transaction.atomic
-def explain(sent: PlanImport, meanings: Mapping[tuple[str, str], str], *, by: User) -> PlanImport:
+def explain(
+    sent: PlanImport, meanings: Mapping[tuple[str, str], str], *, by: User | None
+) -> PlanImport:
     """Remember what words of the file mean, (kind, said) → meant, and look again."""
     for (kind, said), meant in meanings.items():
         if meant:
@@ -73,7 +75,7 @@ def look_again(sent: PlanImport) -> PlanImport:
     return sent
 
 
-def confirm(sent: PlanImport, *, by: User) -> PlanImport:
+def confirm(sent: PlanImport, *, by: User | None) -> PlanImport:
     """Write the whole import, or nothing. ValidationError when the plan moved since the preview."""
     with transaction.atomic():
         sent = PlanImport.objects.select_for_update().get(pk=sent.pk)
@@ -89,7 +91,7 @@ def confirm(sent: PlanImport, *, by: User) -> PlanImport:
     return sent
 
 
-def _write(sent: PlanImport, proposals: Proposals, by: User) -> None:
+def _write(sent: PlanImport, proposals: Proposals, by: User | None) -> None:
     writer = Writer(sent.convention, by=by, source=sent.name)
     writer.write(proposals)
     sent.written = {"created": dict(writer.created), "changed": writer.changed}
@@ -105,7 +107,7 @@ def _write(sent: PlanImport, proposals: Proposals, by: User) -> None:
 
 
 @transaction.atomic
-def drop(sent: PlanImport, *, by: User) -> None:
+def drop(sent: PlanImport, *, by: User | None) -> None:
     sent = PlanImport.objects.select_for_update().get(pk=sent.pk)
     _require_state(sent, State.DRAFT, "Cet import n’attend plus de confirmation.")
     sent.state = State.DROPPED
@@ -113,7 +115,7 @@ def drop(sent: PlanImport, *, by: User) -> None:
 
 
 @transaction.atomic
-def undo(sent: PlanImport, *, by: User) -> PlanImport:
+def undo(sent: PlanImport, *, by: User | None) -> PlanImport:
     """Archive what the import created, put back what it changed; what moved since is kept."""
     sent = PlanImport.objects.select_for_update().get(pk=sent.pk)
     _require_state(sent, State.APPLIED, "Seul un import fait s’annule.")
@@ -134,7 +136,7 @@ def _require_state(sent: PlanImport, state: str, refusal: str) -> None:
         raise ValidationError(refusal)
 
 
-def _archive_actions(sent: PlanImport, by: User) -> list[str]:
+def _archive_actions(sent: PlanImport, by: User | None) -> list[str]:
     kept = []
     created = sent.written["created"].get("action", [])
     for action in sent.convention.actions.filter(pk__in=created, archived_at=None):
@@ -147,7 +149,7 @@ def _archive_actions(sent: PlanImport, by: User) -> list[str]:
     return kept
 
 
-def _archive_levels(sent: PlanImport, by: User) -> list[str]:
+def _archive_levels(sent: PlanImport, by: User | None) -> list[str]:
     kept = []
     for level in ("operational_objective", "strategic_objective", "stake"):
         created = sent.written["created"].get(level, [])
@@ -159,7 +161,7 @@ def _archive_levels(sent: PlanImport, by: User) -> list[str]:
     return kept
 
 
-def _put_back(sent: PlanImport, change: dict[str, Any], by: User) -> list[str]:
+def _put_back(sent: PlanImport, change: dict[str, Any], by: User | None) -> list[str]:
     action = Action.objects.get(pk=change["pk"])
     now = {key: aspects.read(action, key) for key in change["after"]}
     same = {key: now[key] for key in now if now[key] == change["after"][key]}

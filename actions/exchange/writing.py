@@ -25,7 +25,7 @@ AT_ONCE = 500
 class Writer:
     """``created`` and ``changed`` tell afterwards what undoing takes."""
 
-    def __init__(self, convention: Convention, *, by: User, source: str) -> None:
+    def __init__(self, convention: Convention, *, by: User | None, source: str) -> None:
         self.convention, self.by, self.source = convention, by, source
         self.created: dict[str, list[int]] = defaultdict(list)
         self.changed: list[dict[str, Any]] = []

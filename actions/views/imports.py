@@ -40,7 +40,7 @@ def import_detail(request, pk):
     is_draft = sent.state == PlanImport.State.DRAFT
     form = MeaningForm(request.POST or None, preview=sent.preview, convention=request.convention)
     if is_draft and form.is_valid():
-        sent = services.explain(sent, form.said(), by=request.user)
+        sent = services.explain(sent, form.said())
         messages.success(request, "C’est retenu, et le fichier est relu ainsi.")
         return redirect("actions:import", request.convention.slug, sent.pk)
     chosen = request.GET.get("voir", "")

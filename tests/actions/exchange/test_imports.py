@@ -182,7 +182,7 @@ def test_ambiguous_names_are_asked_once_and_remembered(send, territory, cast):
     assert names == ["CCAS de Castanet-Tolosan", "CCAS de Ramonville-Saint-Agne"]
 
     chosen = Organization.objects.get(name="CCAS de Ramonville-Saint-Agne")
-    services.explain(sent, {("organization", "ccas"): str(chosen.pk)}, by=cast["camille"])
+    services.explain(sent, {("organization", "ccas"): str(chosen.pk)})
     sent.refresh_from_db()
     assert sent.preview["questions"] == [] and sent.preview["refused_cells"] == 0
     services.confirm(sent, by=cast["camille"])
@@ -195,7 +195,7 @@ def test_columns_mapped_by_hand_are_remembered(send, cast):
     sent = send(*rows)
     assert sent.preview["lines"] == []
     meanings = {("column", "quoi"): "title", ("column", "qui fait"): "pilot"}
-    services.explain(sent, meanings, by=cast["camille"])
+    services.explain(sent, meanings)
     assert line(sent)["title"] == "Forum"
     assert line(send(*rows))["outcome"] == "created"
 
