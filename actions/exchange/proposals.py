@@ -81,6 +81,7 @@ class _Proposer:
         self.interpreter = Interpreter(convention, answers)
         self.matcher = Matcher(actions, self.interpreter.outline)
         self.codes = {action.code for action in actions}
+        self.next_number = 1
         self.new_titles: dict[tuple, Record] = {}
         self.wording = Wording(convention, self.interpreter)
 
@@ -174,7 +175,9 @@ class _Proposer:
         if action.archived_at:
             line.cells.append(Cell("archived", "Archives", "", "", "archivée", "de retour au plan"))
         writes = line.values or line.place or action.archived_at
-        line.outcome = CHANGED if writes else REFUSED if line.refused_cells else SAME
+        unread = 0 if marked else len(wanted.problems)
+        refused = len(line.refused_cells) > unread
+        line.outcome = CHANGED if writes else REFUSED if refused else SAME
 
     def _fit(self, values: dict, wanted: Wanted, line: Proposal, action: Action | None) -> None:
         """What the plan asks for: one pilot, an end after its start, a known code."""
@@ -281,9 +284,8 @@ class _Proposer:
         if code and code not in self.codes:
             self.codes.add(code)
             return code
-        number = len(self.codes) + 1 if not code else 1
-        while (free := f"A-{number:02d}") in self.codes:
-            number += 1
+        while (free := f"A-{self.next_number:02d}") in self.codes:
+            self.next_number += 1
         self.codes.add(free)
         if code:
             source = wanted.sources["code"][0]

@@ -23,7 +23,7 @@ NUMBER_FORMATS = {
 }
 HEAD = NamedStyle(
     "entête",
-    font=Font(bold=True, color="FFFFFF"),
+    font=Font("Calibri", 11, bold=True, color="FFFFFF"),
     fill=PatternFill("solid", start_color="1F3A5F"),
     alignment=Alignment(vertical="center", wrap_text=True),
 )
@@ -43,7 +43,7 @@ def _styles(book) -> dict[Kind, str]:
     top = Alignment(vertical="top", wrap_text=True)
     styles = {}
     for kind in Kind:
-        style = NamedStyle(kind.value, alignment=top)
+        style = NamedStyle(kind.value, font=Font("Calibri", 11), alignment=top)
         style.number_format = NUMBER_FORMATS.get(kind, "General")
         book.add_named_style(style)
         styles[kind] = style.name

@@ -23,6 +23,8 @@ PAGES = {
         f"{PLAN}niveaux/enjeux/nouveau/",
         f"{HOME}recherche/?q=familles",
         f"{PLAN}archives/",
+        f"{PLAN}import/",
+        f"{PLAN}import/1/",
         PROGRESS,
         f"{PROGRESS}a-valider/",
         f"{PROGRESS}2022/",

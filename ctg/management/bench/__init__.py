@@ -3,12 +3,13 @@
 A subject asks the bench for demonstrations, servers and lines; it prints nothing itself.
 """
 
-from ctg.management.bench import crowd, overlaps, pages, pdf, plan
+from ctg.management.bench import crowd, exchange, overlaps, pages, pdf, plan
 
 SUBJECTS = {
     "pages": pages.measure,
     "plan": plan.measure,
     "overlaps": overlaps.measure,
+    "exchange": exchange.measure,
     "pdf": pdf.measure,
     "crowd": crowd.measure,
 }

@@ -16,6 +16,7 @@ from ctg.management.demo import (
     consolidation,
     elsewhere,
     evaluation,
+    exchange,
     journal,
     money,
     plan,
@@ -96,6 +97,7 @@ def load_demo(convention: Convention, *, story: Story, actions: int, seed: int) 
     steering.write(scene, chosen)
     evaluation.write(scene, chosen)
     views.write(scene)
+    exchange.write(scene)
     journal.write(scene)
     look_for(convention)
     elsewhere.write()
