@@ -28,6 +28,11 @@ LIMITS = {
     "status_reason": 5_000,
 }
 LINE_MOST = 200
+NUMBERED = re.compile(
+    r"^(?:(?:fiche[\s-]*)?action\s*(?:n°\s*)?(?P<code>[A-Z]?\d+(?:[.-]\d+)*)\s*[:.–—-]"
+    r"|(?P<dotted>[A-Z]?\d+(?:\.\d+)+)\.?[\s:–—-])\s*(?P<title>\S.*)$",
+    re.IGNORECASE,
+)
 PEOPLE = ("pilot", "co_pilots", "contributors", "funders")
 
 
@@ -65,6 +70,7 @@ class Interpreter:
         for key, parse in self.parsers.items():
             if key in told:
                 self._try(wanted, key, told[key], parse)
+        self._number(wanted)
         self._when(wanted, told)
         self._status(wanted, told)
         self._indicators(wanted, told)
@@ -107,6 +113,14 @@ class Interpreter:
             wanted.problems.append((key, told[0], said))
             if question.found and key != "communes":
                 wanted.values[key] = question.found
+
+    def _number(self, wanted: Wanted) -> None:
+        """« 1.2.3 Ouvrir un lieu », « Action 4 : Ouvrir un lieu »: the code, then the title."""
+        found = NUMBERED.match(wanted.values.get("title", ""))
+        if found and "code" not in wanted.values:
+            wanted.values["code"] = (found["dotted"] or found["code"])[:20]
+            wanted.values["title"] = found["title"]
+            wanted.sources["code"] = wanted.sources["title"]
 
     # People and places
 

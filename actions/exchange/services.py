@@ -54,9 +54,7 @@ def receive(convention: Convention, file: IO[bytes], name: str, *, by: User | No
 
 
 @transaction.atomic
-def explain(
-    sent: PlanImport, meanings: Mapping[tuple[str, str], str], *, by: User | None
-) -> PlanImport:
+def explain(sent: PlanImport, meanings: Mapping[tuple[str, str], str]) -> PlanImport:
     """Remember what words of the file mean, (kind, said) → meant, and look again."""
     for (kind, said), meant in meanings.items():
         if meant:

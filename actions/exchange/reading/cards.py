@@ -7,7 +7,7 @@ from itertools import chain
 
 from actions.exchange.reading.records import Header, Record
 from actions.exchange.reading.tables import Recognise
-from actions.exchange.reading.vocabulary import SURE, level_of
+from actions.exchange.reading.vocabulary import ELSEWHERE, LONGEST_LABEL, SURE, level_of
 from actions.exchange.words import folded
 from ctg.spreadsheets import Grid, ref
 
@@ -99,7 +99,8 @@ class _CardReader:
                 key, words, rest = label
                 self._begin_again(key, row)
                 labels.append((column, key, words))
-                self.headers.setdefault(folded(words), Header(self.grid.name, words, key, rest))
+                field = "" if key == ELSEWHERE else key
+                self.headers.setdefault(folded(words), Header(self.grid.name, words, field, rest))
                 self.awaiting = not rest
                 if rest:
                     self.record.say(key, rest, place, words)
@@ -134,6 +135,8 @@ class _CardReader:
             told_so or column in self.columns or self.only_labels or not self.awaiting
         ):
             return key, text.rstrip(" :"), ""
+        if told_so and column in self.columns and len(text) <= LONGEST_LABEL and "\n" not in text:
+            return ELSEWHERE, text.rstrip(" :"), ""
         inline = INLINE.match(text)
         if inline:
             key, sure = self.recognise(inline[1])

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from actions.exchange.reading.records import HIERARCHY, Header, Record
-from actions.exchange.reading.vocabulary import PHRASES, SURE, level_of
+from actions.exchange.cells import BULLET, STATUS_WORDS
+from actions.exchange.reading.records import HIERARCHY, Header, Record, Told
+from actions.exchange.reading.vocabulary import ELSEWHERE, PHRASES, SURE, level_of
 from actions.exchange.words import folded, main_words
 from ctg.spreadsheets import Grid, ref
 
@@ -18,6 +19,11 @@ GOING_ON = frozenset(
     "steps indicators quantitative qualitative contributors funders co_pilots communes audiences"
     " description expected_results findings themes".split()
 )
+STATUS_TO_TICK, YEAR_TO_TICK = "status to tick", "year to tick"
+TO_TICK = {STATUS_TO_TICK: "status", YEAR_TO_TICK: "calendar"}
+TICKS = {"x", "xx", "oui", "o", "1", "✓", "✔", "☑", "●", "v"}
+YEAR = re.compile(r"20\d\d")
+ASIDE = re.compile(r"\s*(l[ée]gende|source|nota|nb|note)\b", re.IGNORECASE)
 TOTALS = re.compile(r"(sous[ -]?)?total\b", re.IGNORECASE)
 
 
@@ -32,12 +38,17 @@ class Columns:
 
     @property
     def count(self) -> int:
-        return len(set(self.keys.values()))
+        return len(self.known)
+
+    @property
+    def known(self) -> set[str]:
+        return set(self.keys.values()) - {ELSEWHERE, *TO_TICK}
 
     @property
     def is_enough(self) -> bool:
-        known = set(self.keys.values())
-        return ("title" in known and len(known) > 1) or len(known) > 2 or "id" in known
+        if "title" in self.known:
+            return len(self.known) > 1 or len(self.labels) == 1
+        return len(self.known) > 2 or "id" in self.known
 
     def of(self, key: str) -> list[int]:
         return [column for column, named in self.keys.items() if named == key]
@@ -64,8 +75,16 @@ def _one_row(grid: Grid, row: int, recognise: Recognise) -> Columns:
 
 
 def _keys(labels: dict[int, str], recognise: Recognise) -> dict[int, str]:
-    keys = {column: recognise(label)[0] for column, label in labels.items()}
+    keys = {column: key_of(label, recognise) for column, label in labels.items()}
     return {column: key for column, key in keys.items() if key}
+
+
+def key_of(label: str, recognise: Recognise) -> str:
+    """The field of a column; one a status or one a year, to tick, says it by its own name."""
+    key, sure = recognise(label)
+    if sure < SURE and YEAR.fullmatch(label):
+        return YEAR_TO_TICK
+    return STATUS_TO_TICK if sure < SURE and folded(label) in STATUS_WORDS else key
 
 
 def _two_rows(grid: Grid, row: int, recognise: Recognise) -> Columns | None:
@@ -107,6 +126,7 @@ class _TableReader:
         self.records: list[Record] = []
         self.headers: list[Header] = []
         self.context: dict[str, tuple[Any, str]] = {}
+        self.is_over = False
         if stake:
             self.context["stake"] = (stake, "")
         for row in range(columns.first_row):
@@ -119,6 +139,7 @@ class _TableReader:
             below = (self.grid.own(row, column) for row in range(first, len(self.grid.rows)))
             sample = next((str(value) for value in below if value is not None), "")
             key = self.columns.keys.get(column, "")
+            key = TO_TICK.get(key, "" if key == ELSEWHERE else key)
             self.headers.append(Header(self.grid.name, label, key, sample))
 
     def read(self) -> None:
@@ -126,7 +147,7 @@ class _TableReader:
         while row < len(self.grid.rows):
             again = self._header_again(row)
             if again:
-                self.columns = again
+                self.columns, self.is_over = again, False
                 row = again.last_row + 1
                 continue
             self._row(row)
@@ -151,7 +172,7 @@ class _TableReader:
         own = {
             column: value for column, value in enumerate(self.grid.rows[row]) if value is not None
         }
-        if not own or TOTALS.match(str(next(iter(own.values())))):
+        if not own or self._is_aside(str(next(iter(own.values())))):
             return
         if len(own) == 1 and self._section(row):
             return
@@ -162,7 +183,12 @@ class _TableReader:
         elif keys - {*HIERARCHY}:
             record = Record(self.grid.name, row + 1)
             self._say(record, row, own, only_own=False)
-            self.records.append(record)
+            self.records += split_titles(record)
+
+    def _is_aside(self, first: str) -> bool:
+        """Totals, sources; after « Légende » nothing is an action, until another header."""
+        self.is_over = self.is_over or bool(re.match(r"\s*l[ée]gende", first, re.IGNORECASE))
+        return self.is_over or bool(TOTALS.match(first) or ASIDE.match(first))
 
     def _goes_on(self, row: int, keys: set[str]) -> bool:
         """The title is merged with the one above, or the line only lengthens lists."""
@@ -211,12 +237,40 @@ class _TableReader:
     def _say(self, record: Record, row: int, own: dict[int, Any], *, only_own: bool) -> None:
         for column, key in self.columns.keys.items():
             value = own.get(column) if only_own else self.grid.shown(row, column)
-            if value is not None and key not in HIERARCHY:
-                record.say(key, value, ref(row, column), self.columns.labels[column])
-            elif value is None and "fingerprint" in self.columns.keys.values():
-                record.say(key, None, ref(row, column), self.columns.labels[column])
-        if not only_own:
-            for level, (value, place) in self.context.items():
-                if level not in record.told or record.told[level][0].value is None:
-                    record.told[level].clear()
-                    record.say(level, value, place)
+            if key not in HIERARCHY or (value is None and self.is_export):
+                self._say_cell(record, key, value, row, column)
+        if only_own:
+            return
+        for level, (value, place) in self.context.items():
+            if level not in record.told or record.told[level][0].value is None:
+                record.told[level] = [Told(value, place)]
+
+    def _say_cell(self, record: Record, key: str, value: Any, row: int, column: int) -> None:
+        label = self.columns.labels[column]
+        if key in TO_TICK:
+            if folded(str(value)) in TICKS or value in TICKS:
+                record.say(TO_TICK[key], label, ref(row, column))
+        elif key != ELSEWHERE and (value is not None or self.is_export):
+            record.say(key, value, ref(row, column), label)
+
+    @property
+    def is_export(self) -> bool:
+        """One of ours: there, an empty cell says something."""
+        return "fingerprint" in self.columns.keys.values()
+
+
+def split_titles(record: Record) -> list[Record]:
+    """A cell that lists « - Forum », « - Salon » holds as many actions, alike in the rest."""
+    titles = record.told.get("title", [])
+    if len(titles) != 1 or not isinstance(titles[0].value, str):
+        return [record]
+    lines = [line for line in titles[0].value.split("\n") if line.strip()]
+    if len(lines) < 2 or not all(BULLET.match(line) for line in lines):
+        return [record]
+    split = []
+    for line in lines:
+        one = Record(record.sheet, record.row)
+        one.told.update(record.told)
+        one.told["title"] = [replace(titles[0], value=BULLET.sub("", line).strip())]
+        split.append(one)
+    return split

@@ -146,10 +146,17 @@ SYNONYMS = {
     ),
     "other_stakes": "autres enjeux servis|autre enjeu|enjeux transversaux|autres axes",
 }
-LABELS_READ_FOR_NOTHING = "en retard"
+# Known, and kept in no field of the plan: what follows them is nobody else’s.
+ELSEWHERE = "elsewhere"
+SYNONYMS_ELSEWHERE = (
+    "budget|budget prévisionnel|coût|coût prévisionnel|moyens|moyens humains|moyens financiers|"
+    "moyens humains et financiers|moyens mobilisés|moyens nécessaires|ressources|financement|"
+    "plan de financement|montant|en retard|budget et financement|points de vigilance|signature|"
+    "recettes|dépenses|moyens matériels|ressources mobilisées|validation|date de mise à jour"
+)
 PHRASES: dict[str, str] = {
     " ".join(main_words(phrase)): key
-    for key, phrases in SYNONYMS.items()
+    for key, phrases in (SYNONYMS | {ELSEWHERE: SYNONYMS_ELSEWHERE}).items()
     for phrase in phrases.split("|")
 }
 BY_FIRST_WORD: dict[str, list[tuple[str, ...]]] = defaultdict(list)
@@ -174,7 +181,7 @@ def recognise(label: str) -> tuple[str, int]:
             return key, 100
     words = main_words(short)
     joined = " ".join(words)
-    if not words or level_of(label) or folded_alike(label):
+    if not words or level_of(label):
         return "", 0
     close = process.extractOne(joined, PHRASES.keys(), scorer=fuzz.ratio, score_cutoff=SURE)
     if close and len(joined) > 4:
@@ -184,10 +191,6 @@ def recognise(label: str) -> tuple[str, int]:
         return "", 0
     best = max(held, key=lambda phrase: (len(phrase.split()), -joined.find(phrase), len(phrase)))
     return PHRASES[best], LIKELY
-
-
-def folded_alike(label: str) -> bool:
-    return " ".join(main_words(label)) == " ".join(main_words(LABELS_READ_FOR_NOTHING))
 
 
 def _held(words: tuple[str, ...]) -> Iterator[str]:

@@ -304,6 +304,14 @@ def test_whole_territory_in_words(imported, territory):
     assert territory.actions.get(title="A4").communes.count() == 2
 
 
+def test_a_number_before_the_title_is_its_code(imported, territory):
+    imported(["Action", "Pilote"], ["1.1.2 Forum", "Caf"], ["Action 7 : Salon", "Caf"])
+    assert set(territory.actions.values_list("code", "title")) == {
+        ("1.1.2", "Forum"),
+        ("7", "Salon"),
+    }
+
+
 # An export that comes back
 
 

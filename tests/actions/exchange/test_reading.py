@@ -66,7 +66,8 @@ def said(reading):
         ("Intitule de laction", "title"),
         ("Communes concernées", "communes"),
         ("Résultats attendus de l’action", "expected_results"),
-        ("En retard", ""),
+        ("En retard", "elsewhere"),
+        ("Budget prévisionnel", "elsewhere"),
         ("Météo", ""),
         ("Une phrase qui parle de l’action menée avec tous les partenaires du territoire", ""),
     ],
@@ -368,3 +369,91 @@ def test_what_a_person_said_of_a_column_prevails():
 def test_a_line_without_title_is_a_record_of_its_own_when_it_has_its_own_pilot():
     reading = read(("Plan", [["Action", "Pilote"], ["Forum", "Caf"], [None, "MSA"]]))
     assert said(reading) == [{"title": "Forum", "pilot": "Caf"}, {"pilot": "MSA"}]
+
+
+def test_ticks_under_statuses_and_years():
+    reading = read(
+        (
+            "Plan",
+            [
+                ["Action", "Pilote", "En cours", "Réalisé", 2023, 2024],
+                ["Forum", "Caf", "X", None, "x", "✓"],
+                ["Salon", "Caf", None, "x", None, 1500],
+            ],
+        )
+    )
+    assert said(reading) == [
+        {"title": "Forum", "pilot": "Caf", "status": "En cours", "calendar": "2023\n2024"},
+        {"title": "Salon", "pilot": "Caf", "status": "Réalisé"},
+    ]
+
+
+def test_a_cell_that_lists_actions_holds_as_many():
+    reading = read(("Plan", [["Axe", "Actions"], ["Jeunesse", "- Forum\n- Salon"]]))
+    assert [(one["title"], one["stake"]) for one in said(reading)] == [
+        ("Forum", "Jeunesse"),
+        ("Salon", "Jeunesse"),
+    ]
+
+
+def test_legends_totals_and_sources_are_no_actions():
+    rows = [["Action", "Statut"], ["Forum", "En cours"], ["Source : comité"], ["Total", 3]]
+    rows += [["Légende :"], ["En cours", "action commencée"]]
+    assert [one["title"] for one in said(read(("Plan", rows)))] == ["Forum"]
+
+
+def test_a_single_column_of_actions():
+    assert len(read(("Plan", [["Actions"], ["Forum"], ["Salon"]])).records) == 2
+
+
+def test_labels_of_a_card_that_the_plan_does_not_keep():
+    reading = read(
+        (
+            "Fiche 1",
+            [
+                ["Titre", "Forum"],
+                ["Pilote", "Caf"],
+                ["Public", "Jeunes"],
+                ["Budget prévisionnel", "12 000 €"],
+                ["Avis du comité :", "Favorable"],
+            ],
+        )
+    )
+    (one,) = said(reading)
+    assert (one["audiences"], one["title"]) == ("Jeunes", "Forum")
+    assert [h.label for h in reading.headers if not h.key] == [
+        "Budget prévisionnel",
+        "Avis du comité",
+    ]
+
+
+def test_labels_in_bands_above_merged_values():
+    reading = read(
+        (
+            "F1",
+            [
+                ["FICHE ACTION N°4"],
+                ["Intitulé de l’action", None, "Thématique", None],
+                ["Forum des jeunes", None, "Jeunesse", None],
+                ["Pilote", None, "Partenaires", None],
+                ["Sicoval", None, "Caf", None],
+                [None, None, "MSA", None],
+                ["Résultats attendus"],
+                ["200 jeunes"],
+            ],
+            "A2:B2",
+            "C2:D2",
+            "A3:B3",
+            "C3:D3",
+        )
+    )
+    assert said(reading) == [
+        {
+            "code": "4",
+            "title": "Forum des jeunes",
+            "themes": "Jeunesse",
+            "pilot": "Sicoval",
+            "contributors": "Caf\nMSA",
+            "expected_results": "200 jeunes",
+        }
+    ]
