@@ -56,6 +56,7 @@ EVERYONE = "camille malik sacha ines alix"
 MAY = {
     "governance:home": EVERYONE,
     "governance:changes": EVERYONE,
+    "governance:follow": "camille",
     "governance:search": EVERYONE,
     "governance:life": EVERYONE,
     "governance:poster": EVERYONE,

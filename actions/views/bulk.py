@@ -4,15 +4,14 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from actions.bulk import services
-from actions.filters import ActionFilter
 from actions.forms.bulk import BulkForm
+from actions.views.selection import selected_codes
 from ctg.convention.rights import Right, require
 from ctg.french import counted
 
@@ -20,7 +19,7 @@ from ctg.french import counted
 def bulk(request):
     """Choose what to change in the selected actions, see what would happen, then do it."""
     require(request.access.has(Right.EDIT_PLAN) or request.access.has(Right.EDIT_PILOTED_ACTIONS))
-    codes = _selected(request)
+    codes = selected_codes(request)
     form = BulkForm(request.POST or None, convention=request.convention)
     outcome = None
     if codes and form.is_valid():
@@ -47,18 +46,6 @@ def bulk(request):
             "seen_at": timezone.now().isoformat(),
         },
     )
-
-
-def _selected(request):
-    """Codes; a POST says them all again: the preview and the change are about the same."""
-    if request.method == "POST":
-        return request.POST.getlist("action")
-    if "all" not in request.GET:
-        return request.GET.getlist("action")
-    actions = request.convention.actions.current().with_lateness(timezone.localdate())
-    query = QueryDict(request.GET["query"]) if "query" in request.GET else request.GET
-    filters = ActionFilter(query, actions, convention=request.convention)
-    return list(dict.fromkeys(filters.qs.order_by().values_list("code", flat=True)))
 
 
 def _instant(text) -> datetime:

@@ -1,9 +1,10 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from actions.models import Action
 from ctg.accounts.models import User
 from ctg.convention.journal import record
 from governance.models import Committee, Meeting
@@ -36,6 +37,35 @@ def reopen(committee: Committee, *, by: User) -> None:
     committee.closed_on = None
     committee.save(update_fields=["closed_on"])
     _journal(committee, "reopened", f"Reprise du comité : {committee}", by)
+
+
+@transaction.atomic
+def follow(committee: Committee, actions: Iterable[Action], *, by: User) -> int:
+    """Have a committee follow these actions too; the number of those it did not follow yet."""
+    if committee.closed_on:
+        raise ValidationError("Ce comité a pris fin : choisissez-en un autre.")
+    known = set(committee.actions.values_list("pk", flat=True))
+    new = [action for action in actions if action.pk not in known]
+    committee.actions.add(*new)
+    _say_followed(committee, new, "followed", f"Suivie par le comité : {committee}", by)
+    return len(new)
+
+
+@transaction.atomic
+def unfollow(committee: Committee, actions: Iterable[Action], *, by: User) -> int:
+    known = set(committee.actions.values_list("pk", flat=True))
+    followed = [action for action in actions if action.pk in known]
+    committee.actions.remove(*followed)
+    _say_followed(committee, followed, "unfollowed", f"N’est plus suivie par : {committee}", by)
+    return len(followed)
+
+
+def _say_followed(
+    committee: Committee, actions: list[Action], verb: str, summary: str, by: User
+) -> None:
+    """On each sheet, where one looks for it."""
+    for action in actions:
+        record(f"action.{verb}", action, convention=committee.convention, by=by, summary=summary)
 
 
 def _journal(committee: Committee, verb: str, summary: str, by: User) -> None:

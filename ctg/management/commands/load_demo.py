@@ -20,6 +20,7 @@ from ctg.management.demo import (
     journal,
     money,
     plan,
+    proposals,
     steering,
     views,
 )
@@ -99,5 +100,6 @@ def load_demo(convention: Convention, *, story: Story, actions: int, seed: int) 
     views.write(scene)
     exchange.write(scene)
     journal.write(scene)
+    proposals.write(scene)
     look_for(convention)
     elsewhere.write()

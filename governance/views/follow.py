@@ -1,0 +1,48 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+
+from actions.views.selection import selected_codes
+from ctg.convention.rights import Right, require
+from ctg.french import counted
+from governance.forms.follow import FollowForm
+from governance.services import committees as services
+
+
+def follow(request):
+    """Entrust the actions selected in the plan to a committee, or take them back from it."""
+    require(request.access.has(Right.MANAGE_GOVERNANCE))
+    codes = selected_codes(request)
+    actions = list(
+        request.convention.actions.current()
+        .filter(code__in=codes)
+        .in_plan_order()
+        .prefetch_related("committees")
+    )
+    form = FollowForm(request.POST or None, convention=request.convention)
+    if actions and form.is_valid():
+        committee = form.cleaned_data["committee"]
+        verb = services.unfollow if "remove" in request.POST else services.follow
+        try:
+            count = verb(committee, actions, by=request.user)
+        except ValidationError as refusal:
+            form.add_error("committee", refusal)
+        else:
+            messages.success(request, f"{committee} : {_said(count, verb)}")
+            return redirect("governance:committee", request.convention.slug, committee.pk)
+    return render(
+        request,
+        "governance/follow_form.html",
+        {
+            "form": form,
+            "actions": actions,
+            "missing": len(set(codes)) - len(actions),
+            "chosen": counted(len(actions), "action choisie", "actions choisies"),
+        },
+    )
+
+
+def _said(count, verb):
+    if verb is services.unfollow:
+        return f"{counted(count, 'action retirée', 'actions retirées')} de son suivi."
+    return f"{counted(count, 'action ajoutée', 'actions ajoutées')} à son suivi."
