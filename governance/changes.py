@@ -23,6 +23,7 @@ class ActionChanges:
     action: Action
     fields: list[tuple[str, str, str]]
     acts: list[JournalEntry]
+    answers: int
     people: list[str]
 
     @property
@@ -40,15 +41,18 @@ class PlanChanges:
 
     @property
     def figures(self) -> list[tuple[int, str, str]]:
-        """(count, one, many): created, moved to another status, archived, changed in all."""
+        """(count, one, many) of what there is: changed in all, by status, created, archived."""
         verbs = [{act.verb for act in one.acts} for one in self.actions]
         moved = [one for one in self.actions if STATUS in {label for label, _, _ in one.fields}]
-        return [
+        answers = sum(one.answers for one in self.actions)
+        figures = [
             (len(self.actions), "action a bougé", "actions ont bougé"),
             (len(moved), "changement de statut", "changements de statut"),
             (sum("action.created" in v for v in verbs), "action créée", "actions créées"),
             (sum("action.archived" in v for v in verbs), "action archivée", "actions archivées"),
+            (answers, "réponse reçue", "réponses reçues"),
         ]
+        return [figure for figure in figures if figure[0]]
 
 
 def last_meeting(convention: Convention) -> Meeting | None:
@@ -79,11 +83,15 @@ def plan_changes(convention: Convention, since: datetime, access: Access) -> Pla
 
 
 def _of(action: Action, entries: list[JournalEntry]) -> ActionChanges:
+    """Answers to a campaign are counted; each has its place on the sheet."""
+    answers = [entry for entry in entries if entry.verb.startswith("contribution.")]
+    others = [entry for entry in entries if entry not in answers]
     return ActionChanges(
         action=action,
-        fields=net_changes(change for entry in entries for change in entry.changes),
-        acts=[entry for entry in entries if not entry.changes],
-        people=sorted({str(entry.by) for entry in entries if entry.by}),
+        fields=net_changes(change for entry in others for change in entry.changes),
+        acts=[entry for entry in others if not entry.changes],
+        answers=sum(entry.verb == "contribution.submitted" for entry in answers),
+        people=sorted({str(entry.by) for entry in others if entry.by}),
     )
 
 

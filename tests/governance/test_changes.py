@@ -62,14 +62,15 @@ def test_what_is_not_understood_falls_back_on_the_last_committee(camille, meetin
     assert camille.get(url("governance:changes"), asked).context["meeting"] == meeting
 
 
-def test_answers_are_for_those_who_follow_the_campaign(client_of, convention, url):
+def test_answers_are_counted_for_those_who_follow_the_campaign(client_of, convention, url):
     record(
-        "contribution.returned", make_action(convention), convention=convention, by=None,
-        summary="Retour à Labège",
+        "contribution.submitted", make_action(convention), convention=convention, by=None,
+        summary="Labège a envoyé son avancement",
     )  # fmt: skip
 
-    assert "Retour à Labège" in client_of("malik").get(url("governance:changes")).content.decode()
-    assert "Retour à" not in client_of("alix").get(url("governance:changes")).content.decode()
+    said = "1 réponse à la campagne"
+    assert said in client_of("malik").get(url("governance:changes")).content.decode()
+    assert said not in client_of("alix").get(url("governance:changes")).content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])
