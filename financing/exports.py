@@ -1,9 +1,12 @@
-"""The year’s lines and payments as tables to download."""
+"""The year’s lines and payments as tables to download; grants as open data."""
 
+import csv
 from collections.abc import Iterable
+from typing import TextIO
 
 from ctg.spreadsheets import Column, Kind, Sheet
-from financing.models import BonusLine, Facility, Instalment
+from ctg.spreadsheets.tables import harmless
+from financing.models import BonusLine, Facility, Grant, Instalment
 
 
 def _line(name: str):
@@ -60,3 +63,45 @@ def payments_sheet(lines: Iterable[BonusLine], year: int) -> Sheet:
         .order_by("due_on", "bonus_line__facility__name", "number")
     )
     return Sheet(f"Versements {year}", PAYMENT_COLUMNS, rows)
+
+
+NATURES = {
+    Grant.Nature.MONEY: "aide en numéraire",
+    Grant.Nature.KIND: "aide en nature",
+    Grant.Nature.BOTH: "aide en numéraire;aide en nature",
+}
+
+
+def _paid_when(grant: Grant) -> str:
+    """« AAAA-MM-JJ », or a period « AAAA-MM-JJ/AAAA-MM-JJ »."""
+    last = f"/{grant.pays_until:%Y-%m-%d}" if grant.pays_until else ""
+    return f"{grant.pays_from:%Y-%m-%d}{last}"
+
+
+# Names, order and values of the SCDL « subventions » schema, version 2.1.1.
+SCDL_GRANTS = {
+    "nomAttribuant": lambda grant: grant.granted_by.name,
+    "idAttribuant": lambda grant: grant.granted_by_siret,
+    "dateConvention": lambda grant: f"{grant.agreed_on:%Y-%m-%d}",
+    "referenceDecision": lambda grant: grant.reference,
+    "nomBeneficiaire": lambda grant: grant.beneficiary.name,
+    "idBeneficiaire": lambda grant: grant.beneficiary_siret,
+    "rnaBeneficiaire": lambda grant: grant.beneficiary_rna,
+    "objet": lambda grant: grant.purpose,
+    "montant": lambda grant: f"{grant.amount:.2f}",
+    "nature": lambda grant: NATURES[Grant.Nature(grant.nature)],
+    "conditionsVersement": lambda grant: grant.get_terms_display(),
+    "datesPeriodeVersement": _paid_when,
+    "idRAE": lambda grant: "",
+    "notificationUE": lambda grant: "oui" if grant.is_state_aid else "non",
+    "pourcentageSubvention": lambda grant: "1.00",
+    "dispositifAide": lambda grant: "",
+}
+
+
+def write_scdl_grants(target: TextIO, grants: Iterable[Grant]) -> None:
+    """Comma-separated as the schema wants it, dates and amounts included: for machines to read."""
+    writer = csv.writer(target)
+    writer.writerow(SCDL_GRANTS)
+    for grant in grants:
+        writer.writerow(harmless(read(grant)) for read in SCDL_GRANTS.values())

@@ -1,11 +1,15 @@
 from django.urls import path
 
-from financing.views import budget, facility, imports, lines, overview, payments, simulation
+from financing.views import budget, facility, grants, imports, lines, overview, payments, simulation
 
 app_name = "financing"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("export/<slug:extension>/", overview.export, name="export"),
+    path("subventions/", grants.grants, name="grants"),
+    path("subventions/nouvelle/", grants.create, name="grant_create"),
+    path("subventions/<int:pk>/", grants.edit, name="grant_edit"),
+    path("subventions/donnees-ouvertes.csv", grants.scdl, name="scdl"),
     path("import/", imports.import_lines, name="import"),
     path("annees/", overview.years, name="years"),
     path("gestionnaires/<int:pk>/", overview.manager, name="manager"),

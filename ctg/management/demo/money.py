@@ -19,6 +19,7 @@ from financing.models import (
     Declaration,
     Facility,
     FundingAgreement,
+    Grant,
     Instalment,
     Scenario,
     Stage,
@@ -61,7 +62,26 @@ def write(scene: Scene, cards: list[Card]) -> None:
         _calendar(scene, year)
         _settle_year(scene, year, written["activity"], draw)
     _suppose(scene, facilities)
+    _grant(scene, cards)
     _date_the_writing(scene)
+
+
+def _grant(scene, cards):
+    """What communes give to a fictional association: one above the threshold, one below."""
+    association = scene.organizations["Les Lucioles (fictive)"]
+    for commune, card, amount in zip(scene.communes, cards, (31_500, 8_000), strict=False):
+        Grant.objects.create(
+            convention=scene.convention,
+            action=card.action,
+            granted_by=commune,
+            granted_by_siret="00000000000000",
+            beneficiary=association,
+            beneficiary_rna="W000000000",
+            agreed_on=date(LAST_YEAR, 3, 15),
+            purpose="Soutien à l’accueil des familles (fictif)",
+            amount=amount,
+            pays_from=date(LAST_YEAR, 4, 1),
+        )
 
 
 def _suppose(scene, facilities):
