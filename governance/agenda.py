@@ -84,7 +84,7 @@ def _asked(actions: dict[int, Action]) -> list[Proposal]:
 
 def _blocked(actions: dict[int, Action]) -> list[Proposal]:
     return [
-        Proposal(f"blocked-{a.pk}", f"Débloquer : {_short(a.title)}", a.status_reason, (a,))
+        Proposal(f"blocked-{a.pk}", f"Débloquer : {_short(a.title)}", a.status_reason, (a,))
         for a in actions.values()
         if a.is_blocked and not a.is_finished
     ]
@@ -94,7 +94,7 @@ def _late(actions: dict[int, Action]) -> list[Proposal]:
     return [
         Proposal(
             f"late-{a.pk}",
-            f"En retard : {_short(a.title)}",
+            f"En retard : {_short(a.title)}",
             f"Fin prévue le {french_date(a.ends_on)}." if a.ends_on else "Une étape est passée.",
             (a,),
         )
@@ -105,7 +105,7 @@ def _late(actions: dict[int, Action]) -> list[Proposal]:
 
 def _postponed(actions: dict[int, Action]) -> list[Proposal]:
     return [
-        Proposal(f"postponed-{a.pk}", f"Reportée : {_short(a.title)}", a.status_reason, (a,))
+        Proposal(f"postponed-{a.pk}", f"Reportée : {_short(a.title)}", a.status_reason, (a,))
         for a in actions.values()
         if a.status == Action.Status.POSTPONED
     ]
@@ -122,8 +122,8 @@ def _difficulties(actions: dict[int, Action]) -> list[Proposal]:
     return [
         Proposal(
             f"difficulty-{pk}",
-            f"Difficultés : {_short(actions[pk].title)}",
-            "\n".join(f"{a.organization} : {a.difficulty}" for a in said[pk, last][:8]),
+            f"Difficultés : {_short(actions[pk].title)}",
+            "\n".join(f"{a.organization} : {a.difficulty}" for a in said[pk, last][:8]),
             (actions[pk],),
         )
         for pk in actions
@@ -140,7 +140,7 @@ def _budget_gaps(actions: dict[int, Action], on: date) -> list[Proposal]:
     return [
         Proposal(
             f"budget-{pk}",
-            f"Financer : {_short(actions[pk].title)}",
+            f"Financer : {_short(actions[pk].title)}",
             f"Il manque {money(gaps[pk])} sur ce qui est prévu.",
             (actions[pk],),
         )
@@ -173,7 +173,7 @@ def _follow_up(meeting: Meeting, on: date) -> list[Proposal]:
         *(
             Proposal(
                 f"decision-{decision.pk}",
-                f"Suites : {_short(decision.text)}",
+                f"Suites : {_short(decision.text)}",
                 "Échéance dépassée." if decision.is_late else "",  # type: ignore[attr-defined]
                 tuple(decision.actions.all()),
                 10,
@@ -196,7 +196,7 @@ def _reviews(meeting: Meeting) -> list[Proposal]:
 
 
 def _titles(actions: list[Action]) -> str:
-    return f"{counted(len(actions), 'action', 'actions')} : " + ", ".join(a.title for a in actions)
+    return f"{counted(len(actions), 'action', 'actions')} : " + ", ".join(a.title for a in actions)
 
 
 def _short(text: str) -> str:

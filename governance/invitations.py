@@ -92,7 +92,7 @@ def _event(meeting: Meeting, url: str) -> Event:
 
 def _description(meeting: Meeting, url: str) -> str:
     if meeting.state == Meeting.State.CANCELLED:
-        return f"Réunion annulée : {meeting.cancel_reason}"
+        return f"Réunion annulée : {meeting.cancel_reason}"
     agenda = [f"{rank}. {item.title}" for rank, item in enumerate(meeting.agenda.all(), 1)]
     return "\n".join(["Ordre du jour", *agenda, "", url])
 

@@ -48,7 +48,6 @@ urlpatterns = [
         name="agenda_remove",
     ),
     path("gouvernance/reunions/<int:pk>/seance/", session.session, name="session"),
-    path("gouvernance/reunions/<int:pk>/seance/<int:item>/", session.note, name="session_note"),
     path("gouvernance/reunions/<int:pk>/seance/decider/", session.decide, name="session_decide"),
     path(
         "gouvernance/reunions/<int:pk>/seance/emargement/",

@@ -86,7 +86,6 @@ MAY = {
     "governance:agenda_order": "camille",
     "governance:agenda_remove": "camille",
     "governance:session": "camille",
-    "governance:session_note": "camille",
     "governance:session_decide": "camille",
     "governance:session_presence": "camille",
     "governance:decisions": EVERYONE,

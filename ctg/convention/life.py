@@ -23,7 +23,7 @@ def record_signatures(convention: Convention, signatures: Iterable[Signature], *
             signature,
             convention=convention,
             by=by,
-            summary=f"Signature de {signature.organization} : {when}{reference}",
+            summary=f"Signature de {signature.organization} : {when}{reference}",
         )
 
 
@@ -50,7 +50,7 @@ def save_amendment(
         amendment,
         convention=convention,
         by=by,
-        summary=f"{'Nouvel avenant' if created else 'Avenant modifié'} : {amendment}",
+        summary=f"{'Nouvel avenant' if created else 'Avenant modifié'} : {amendment}",
     )
 
 
@@ -62,5 +62,5 @@ def record_rewritten(convention: Convention, *, what: str, changed: Sequence, by
             convention,
             convention=convention,
             by=by,
-            summary=f"{what} : {', '.join(str(item) for item in changed)}"[:500],
+            summary=f"{what} : {', '.join(str(item) for item in changed)}"[:500],
         )

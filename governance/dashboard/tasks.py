@@ -130,7 +130,7 @@ def _plan_tasks(convention: Convention, access: Access, rows: list[Any]) -> Iter
             Overlap.objects.of(convention).waiting().count(),
             "doublon à examiner",
             "doublons à examiner",
-            "des actions qui se ressemblent : à réunir, lier ou écarter",
+            "des actions qui se ressemblent : à réunir, lier ou écarter",
             address(convention, "actions:overlaps"),
         )
         yield Task(

@@ -16,7 +16,7 @@ class ActionCodesField(forms.CharField):
         options = {
             "label": "Actions concernées",
             "required": False,
-            "help_text": "Leurs codes, séparés par une virgule : A-12, A-33.",
+            "help_text": "Leurs codes, séparés par une virgule : A-12, A-33.",
         }
         super().__init__(**options | kwargs)
         self.convention = convention
@@ -35,11 +35,11 @@ class ActionCodesField(forms.CharField):
         archived = [action.code for action in found.values() if action.archived_at]
         if unknown:
             raise forms.ValidationError(
-                f"Aucune action du plan ne porte ce code : {', '.join(unknown)}."
+                f"Aucune action du plan ne porte ce code : {', '.join(unknown)}."
             )
         if archived:
             raise forms.ValidationError(
-                f"Une action archivée ne se cite plus : {', '.join(archived)}. "
+                f"Une action archivée ne se cite plus : {', '.join(archived)}. "
                 "Remettez-la d’abord dans le plan."
             )
         return list(found.values())

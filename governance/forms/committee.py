@@ -15,7 +15,7 @@ class CommitteeForm(forms.ModelForm):
         widgets = {"kind": forms.RadioSelect, "note": forms.Textarea({"rows": 3})}
         help_texts = {
             "meetings_per_year": "Une alerte paraît quand le rythme n’est plus tenu.",
-            "quorum": "Vide : le comité délibère quel que soit le nombre de présents.",
+            "quorum": "Vide : le comité délibère quel que soit le nombre de présents.",
         }
 
     def __init__(self, *args, convention: Convention, **kwargs):

@@ -99,7 +99,7 @@ class ApplyForm(forms.Form):
                 required=False,
                 choices=[("", "ne pas changer son statut"), *((s, EFFECTS[s]) for s in allowed)],
                 initial=usual if usual in allowed and not action.archived_at else "",
-                help_text=f"Aujourd’hui : {action.get_status_display()}.",
+                help_text=f"Aujourd’hui : {action.get_status_display()}.",
                 disabled=action.archived_at is not None,
             )
             self.fields[f"to-{code}"] = forms.DateField(

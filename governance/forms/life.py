@@ -14,7 +14,7 @@ from ctg.convention.models import (
     Signature,
 )
 
-SIGNED_AHEAD = "Cette date est à venir : laissez vide tant que ce n’est pas signé."
+SIGNED_AHEAD = "Cette date est à venir : laissez vide tant que ce n’est pas signé."
 
 
 def refuse_ahead(day):
@@ -99,7 +99,7 @@ class AmendmentForm(forms.ModelForm):
             "organizations": forms.CheckboxSelectMultiple,
         }
         help_texts = {
-            "adds": "Financements, équipements, actions, partenaires : ce qui change.",
+            "adds": "Financements, équipements, actions, partenaires : ce qui change.",
             "organizations": "Cochés, ils rejoignent les signataires à la date de l’avenant.",
         }
 

@@ -102,7 +102,7 @@ class ReplyForm(forms.Form):
         label="Par qui",
         required=False,
         max_length=150,
-        help_text="Si vous vous faites représenter : une fonction, un organisme.",
+        help_text="Si vous vous faites représenter : une fonction, un organisme.",
     )
 
 

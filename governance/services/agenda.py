@@ -24,7 +24,7 @@ def save_item(item: AgendaItem, *, actions: Iterable[Action], by: User) -> None:
     item.save()
     item.actions.set(actions)
     what = "Point ajouté à l’ordre du jour" if created else "Point modifié"
-    _journal(item.meeting, f"{what} : {item.title}", by)
+    _journal(item.meeting, f"{what} : {item.title}", by)
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def pick(meeting: Meeting, *, proposals: Sequence[Proposal], by: User) -> None:
             position=rank,
         )
         item.actions.set(proposal.actions)
-    _journal(meeting, f"Ordre du jour : {len(proposals)} points repris du suivi", by)
+    _journal(meeting, f"Ordre du jour : {len(proposals)} points repris du suivi", by)
 
 
 @transaction.atomic
@@ -49,8 +49,8 @@ def remove_item(item: AgendaItem, *, by: User) -> None:
     """Refused once something was said or decided about it."""
     _refuse_settled(item.meeting)
     if item.discussion or item.decisions.exists():
-        raise ValidationError("Ce point a des notes ou des décisions : il reste au relevé.")
-    _journal(item.meeting, f"Point retiré de l’ordre du jour : {item.title}", by)
+        raise ValidationError("Ce point a des notes ou des décisions : il reste au relevé.")
+    _journal(item.meeting, f"Point retiré de l’ordre du jour : {item.title}", by)
     item.delete()
 
 
@@ -79,7 +79,7 @@ def _last(meeting: Meeting) -> int:
 
 def _refuse_settled(meeting: Meeting) -> None:
     if not meeting.can_note:
-        raise ValidationError(f"La réunion est « {meeting.get_state_display()} ».")
+        raise ValidationError(f"La réunion est « {meeting.get_state_display()} ».")
 
 
 def _journal(meeting: Meeting, summary: str, by: User) -> None:

@@ -17,7 +17,7 @@ def record_saved(
     if not created and not changed:
         return
     what = "Création du comité" if created else "Modification du comité"
-    summary = f"{what} : {committee}" if created else f"{what} {committee} : {', '.join(changed)}"
+    summary = f"{what} : {committee}" if created else f"{what} {committee} : {', '.join(changed)}"
     _journal(committee, "created" if created else "changed", summary, by)
 
 
@@ -29,14 +29,14 @@ def close(committee: Committee, *, by: User) -> None:
         raise ValidationError("Annulez ou tenez d’abord les réunions prévues de ce comité.")
     committee.closed_on = timezone.localdate()
     committee.save(update_fields=["closed_on"])
-    _journal(committee, "closed", f"Fin du comité : {committee}", by)
+    _journal(committee, "closed", f"Fin du comité : {committee}", by)
 
 
 @transaction.atomic
 def reopen(committee: Committee, *, by: User) -> None:
     committee.closed_on = None
     committee.save(update_fields=["closed_on"])
-    _journal(committee, "reopened", f"Reprise du comité : {committee}", by)
+    _journal(committee, "reopened", f"Reprise du comité : {committee}", by)
 
 
 @transaction.atomic

@@ -38,9 +38,9 @@ def save(
     """Record a decision, or correct it; each action it names says so in its journal."""
     meeting = decision.meeting
     if not meeting.can_note:
-        raise ValidationError("Le relevé est adopté : une décision ne s’y ajoute ni ne s’y change.")
+        raise ValidationError("Le relevé est adopté : une décision ne s’y ajoute ni ne s’y change.")
     if meeting.state == Meeting.State.DRAFT and not meeting.has_begun:
-        raise ValidationError("La réunion n’a pas commencé : elle n’a encore rien décidé.")
+        raise ValidationError("La réunion n’a pas commencé : elle n’a encore rien décidé.")
     actions = list(actions)
     if any(action.archived_at for action in actions):
         raise ValidationError({"actions": "Une action archivée ne reçoit plus de décision."})
@@ -50,17 +50,17 @@ def save(
     decision.actions.set(actions)
     decision.objectives.set(objectives)
     verb, what = ("taken", "Décision") if taken else ("changed", "Décision corrigée")
-    _journal(decision, verb, f"{what} : {decision.text}", by)
+    _journal(decision, verb, f"{what} : {decision.text}", by)
 
 
 @transaction.atomic
 def remove(decision: Decision, *, by: User) -> None:
     """Take back a line typed by mistake, while the minutes are not adopted."""
     if not decision.meeting.can_note:
-        raise ValidationError("Le relevé est adopté : ses décisions restent.")
+        raise ValidationError("Le relevé est adopté : ses décisions restent.")
     if not decision.is_open:
-        raise ValidationError("Cette décision a eu une suite : elle reste au registre.")
-    _journal(decision, "removed", f"Décision retirée du relevé : {decision.text}", by)
+        raise ValidationError("Cette décision a eu une suite : elle reste au registre.")
+    _journal(decision, "removed", f"Décision retirée du relevé : {decision.text}", by)
     decision.delete()
 
 
@@ -115,7 +115,7 @@ def reopen(decision: Decision, *, by: User) -> None:
 
 def _do(action: Action, effect: Effect, *, reason: str, by: User) -> None:
     if action.archived_at:
-        raise ValidationError("Cette action est archivée : remettez-la d’abord dans le plan.")
+        raise ValidationError("Cette action est archivée : remettez-la d’abord dans le plan.")
     verbs: dict[str, Callable[..., None]] = {
         Status.ONGOING: partial(plan.reopen, reason=reason) if action.is_finished else plan.start,
         Status.DONE: plan.complete,
@@ -127,7 +127,7 @@ def _do(action: Action, effect: Effect, *, reason: str, by: User) -> None:
 
 def _reason(decision: Decision) -> str:
     meeting = decision.meeting
-    return f"Décision du {french_date(meeting.starts_at)}, {meeting.committee} : {decision.text}"
+    return f"Décision du {french_date(meeting.starts_at)}, {meeting.committee} : {decision.text}"
 
 
 def _refuse_settled(decision: Decision) -> None:
@@ -135,14 +135,14 @@ def _refuse_settled(decision: Decision) -> None:
         fields=["state"], from_queryset=Decision.objects.select_for_update(of=("self",))
     )
     if not decision.is_open:
-        raise ValidationError(f"Cette décision est déjà « {decision.get_state_display()} ».")
+        raise ValidationError(f"Cette décision est déjà « {decision.get_state_display()} ».")
 
 
 def _settle(decision: Decision, state: str, outcome: str, by: User) -> None:
     decision.state, decision.outcome = state, outcome.strip()
     decision.settled_on, decision.settled_by = timezone.localdate(), by
     decision.save()
-    _journal(decision, state, f"Décision {decision.get_state_display()} : {decision.text}", by)
+    _journal(decision, state, f"Décision {decision.get_state_display()} : {decision.text}", by)
 
 
 def _journal(decision: Decision, verb: str, summary: str, by: User) -> None:

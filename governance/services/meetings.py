@@ -18,7 +18,7 @@ from governance.models import Attendance, Meeting
 def plan(meeting: Meeting, *, by: User) -> None:
     """Record a new meeting; nobody is told until it is convened."""
     if meeting.committee.closed_on:
-        raise ValidationError("Ce comité a pris fin : il ne se réunit plus.")
+        raise ValidationError("Ce comité a pris fin : il ne se réunit plus.")
     meeting.full_clean()
     meeting.save()
     _journal(meeting, "planned", f"Réunion préparée pour le {french_moment(meeting.starts_at)}", by)
@@ -39,7 +39,7 @@ def change(meeting: Meeting, *, by: User) -> None:
             meeting.attendances.update(reply="", replied_at=None, represented_by="")
     meeting.full_clean()
     meeting.save()
-    _journal(meeting, "changed", f"Réunion déplacée ou précisée : {_when_and_where(meeting)}", by)
+    _journal(meeting, "changed", f"Réunion déplacée ou précisée : {_when_and_where(meeting)}", by)
     if meeting.state == Meeting.State.CONVENED:
         notifications.invite(meeting, by=by)
 
@@ -53,17 +53,17 @@ def convene(meeting: Meeting, *, by: User) -> list[Attendance]:
     """
     _hold(meeting)
     if meeting.state != Meeting.State.DRAFT:
-        raise ValidationError(f"Cette réunion est déjà « {meeting.get_state_display()} ».")
+        raise ValidationError(f"Cette réunion est déjà « {meeting.get_state_display()} ».")
     _refuse_past(meeting)
     if not meeting.agenda.exists():
-        raise ValidationError("Écrivez d’abord l’ordre du jour : il part avec la convocation.")
+        raise ValidationError("Écrivez d’abord l’ordre du jour : il part avec la convocation.")
     expect_members(meeting)
     expected = meeting.attendances.select_related("organization")
     if not expected:
-        raise ValidationError("Composez d’abord le comité : personne n’y siège à cette date.")
+        raise ValidationError("Composez d’abord le comité : personne n’y siège à cette date.")
     meeting.state, meeting.convened_at = Meeting.State.CONVENED, timezone.now()
     meeting.save()
-    _journal(meeting, "convened", f"Réunion convoquée : {_when_and_where(meeting)}", by)
+    _journal(meeting, "convened", f"Réunion convoquée : {_when_and_where(meeting)}", by)
     notifications.invite(meeting, by=by)
     return [attendance for attendance in expected if not attendance.email]
 
@@ -97,7 +97,7 @@ def cancel(meeting: Meeting, *, reason: str, by: User) -> None:
     meeting.state, meeting.cancel_reason = Meeting.State.CANCELLED, reason.strip()
     meeting.invitation_number += was_convened
     meeting.save()
-    _journal(meeting, "cancelled", f"Réunion annulée : {meeting.cancel_reason}", by)
+    _journal(meeting, "cancelled", f"Réunion annulée : {meeting.cancel_reason}", by)
     if was_convened:
         notifications.invite(meeting, by=by)
 
@@ -106,10 +106,10 @@ def cancel(meeting: Meeting, *, reason: str, by: User) -> None:
 def hold(meeting: Meeting, *, by: User) -> None:
     _hold(meeting)
     if not meeting.can_prepare:
-        raise ValidationError(f"Cette réunion est déjà « {meeting.get_state_display()} ».")
+        raise ValidationError(f"Cette réunion est déjà « {meeting.get_state_display()} ».")
     if timezone.localdate(meeting.starts_at) > timezone.localdate():
         raise ValidationError(
-            f"Cette réunion est prévue le {french_date(meeting.starts_at)} : elle n’a pas eu lieu."
+            f"Cette réunion est prévue le {french_date(meeting.starts_at)} : elle n’a pas eu lieu."
         )
     expect_members(meeting)
     meeting.state = Meeting.State.HELD
@@ -141,7 +141,7 @@ def reopen(meeting: Meeting, *, reason: str, by: User) -> None:
         raise ValidationError({"reason": "Dites pourquoi le relevé est rouvert."})
     meeting.state, meeting.adopted_on = Meeting.State.HELD, None
     meeting.save()
-    _journal(meeting, "reopened", f"Relevé rouvert : {reason.strip()}", by)
+    _journal(meeting, "reopened", f"Relevé rouvert : {reason.strip()}", by)
 
 
 @transaction.atomic
@@ -153,9 +153,9 @@ def reply(
     if meeting.state != Meeting.State.CONVENED:
         raise ValidationError("Cette réunion n’attend plus de réponse.")
     if meeting.has_begun:
-        raise ValidationError("La réunion a commencé : il est trop tard pour répondre.")
+        raise ValidationError("La réunion a commencé : il est trop tard pour répondre.")
     if answer == Attendance.State.REPRESENTED and not represented_by.strip():
-        raise ValidationError({"represented_by": "Dites par qui : une fonction, un organisme."})
+        raise ValidationError({"represented_by": "Dites par qui : une fonction, un organisme."})
     attendance.reply, attendance.replied_at = answer, timezone.now()
     attendance.represented_by = (
         represented_by.strip() if answer == Attendance.State.REPRESENTED else ""
@@ -164,7 +164,7 @@ def reply(
     _journal(
         meeting,
         "replied",
-        f"{attendance.label} : {attendance.get_reply_display()} à la réunion du "
+        f"{attendance.label} : {attendance.get_reply_display()} à la réunion du "
         f"{french_date(meeting.starts_at)}",
         by,
     )
@@ -180,7 +180,7 @@ def note_presence(meeting: Meeting, *, states: Mapping[Attendance, str], by: Use
     Attendance.objects.bulk_update(changed, ["state"])
     if changed:
         seated = meeting.attendances.seated().count()
-        _journal(meeting, "presence", f"Émargement : {seated} présents ou représentés", by)
+        _journal(meeting, "presence", f"Émargement : {seated} présents ou représentés", by)
 
 
 @transaction.atomic
@@ -195,7 +195,7 @@ def expect_guest(
     guest = Attendance.objects.create(
         meeting=meeting, organization=organization, title=title.strip(), email=email
     )
-    _journal(meeting, "guest", f"Invité à la réunion : {guest.label}", by)
+    _journal(meeting, "guest", f"Invité à la réunion : {guest.label}", by)
     if meeting.state == Meeting.State.CONVENED:
         notifications.invite(meeting, by=by)
     return guest
@@ -210,12 +210,12 @@ def quorum_missing(meeting: Meeting) -> int:
 
 def _refuse_past(meeting: Meeting) -> None:
     if meeting.has_begun:
-        raise ValidationError("La date de la réunion est déjà passée : choisissez-en une autre.")
+        raise ValidationError("La date de la réunion est déjà passée : choisissez-en une autre.")
 
 
 def _refuse_adopted(meeting: Meeting) -> None:
     if not meeting.can_note:
-        raise ValidationError(f"Cette réunion est « {meeting.get_state_display()} ».")
+        raise ValidationError(f"Cette réunion est « {meeting.get_state_display()} ».")
 
 
 def _hold(meeting: Meeting) -> None:

@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +12,8 @@ from governance.committees import committee_lines, committees_by_kind
 from governance.forms.committee import CommitteeForm, SeatFormSet
 from governance.models import Committee, Decision
 from governance.services import committees as services
+
+PER_PAGE = 50
 
 
 def committees(request):
@@ -32,6 +35,8 @@ def committee(request, pk):
     found = get_object_or_404(request.convention.committees, pk=pk)
     (line,) = committee_lines(request.convention.committees.filter(pk=pk), timezone.now())
     today = timezone.localdate()
+    meetings = found.meetings.annotate(decisions_count=Count("decisions"))
+    meetings = meetings.order_by("-starts_at")
     seats = found.members.select_related("organization")
     return render(
         request,
@@ -41,9 +46,7 @@ def committee(request, pk):
             "line": line,
             "members": seats.sitting(today),
             "former": seats.filter(ends_on__lt=today),
-            "meetings": found.meetings.annotate(decisions_count=Count("decisions")).order_by(
-                "-starts_at"
-            ),
+            "page": Paginator(meetings, PER_PAGE).get_page(request.GET.get("page")),
             "actions": found.actions.current().in_plan_order().with_plan(),
         },
     )
@@ -71,7 +74,7 @@ def _edit(request, committee):
             changed = [form.fields[name].label.lower() for name in form.changed_data]
             changed += ["membres"] if seats.has_changed() else []
             services.record_saved(committee, created=created, changed=changed, by=request.user)
-        messages.success(request, f"Le comité « {committee} » est enregistré.")
+        messages.success(request, f"Le comité « {committee} » est enregistré.")
         return redirect(committee)
     context = {"committee": committee, "created": created, "form": form, "seats": seats}
     return render(request, "governance/committee_form.html", context)
@@ -89,5 +92,5 @@ def close(request, pk):
         messages.error(request, " ".join(refusal.messages))
     else:
         said = "a pris fin" if found.closed_on else "reprend son activité"
-        messages.success(request, f"Le comité « {found} » {said}.")
+        messages.success(request, f"Le comité « {found} » {said}.")
     return redirect(found)

@@ -105,7 +105,7 @@ def _warn_of_clashes(request, meeting):
     for clash in clashes(meeting):
         messages.warning(
             request,
-            f"{clash.person} est aussi attendu·e à cette heure-là : {clash.other.committee}.",
+            f"{clash.person} est aussi attendu·e à cette heure-là : {clash.other.committee}.",
         )
 
 
@@ -182,7 +182,7 @@ def move(request, pk, verb):
             if unreachable:
                 without = counted(len(unreachable), "personne n’a", "personnes n’ont")
                 messages.warning(
-                    request, f"{without} pas d’adresse : prévenez-les autrement (voir la liste)."
+                    request, f"{without} pas d’adresse : prévenez-les autrement (voir la liste)."
                 )
             return redirect(found)
     return render(
@@ -215,7 +215,7 @@ def guest(request, pk):
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, f"{added.label} : invité·e à la réunion.")
+            messages.success(request, f"{added.label} : invité·e à la réunion.")
             return redirect(found)
     return render(request, "governance/guest_form.html", {"meeting": found, "form": form})
 
@@ -241,7 +241,7 @@ def reply(request, pk, attendance):
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, f"{person.label} : {person.get_reply_display()}.")
+            messages.success(request, f"{person.label} : {person.get_reply_display()}.")
             return redirect(found)
     context = {"meeting": found, "person": person, "form": form}
     return render(request, "governance/meeting_reply.html", context)

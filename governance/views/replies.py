@@ -36,6 +36,6 @@ def _expected(token) -> Attendance:
     try:
         pk = signing.loads(token, salt=REPLY_SALT)
     except signing.BadSignature as error:
-        raise Http404("Ce lien n’est pas valable : reprenez celui de votre convocation.") from error
+        raise Http404("Ce lien n’est pas valable : reprenez celui de votre convocation.") from error
     expected = Attendance.objects.select_related("organization", "meeting__committee__convention")
     return get_object_or_404(expected, pk=pk)

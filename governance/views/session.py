@@ -18,7 +18,10 @@ from governance.views.meetings import find_to_manage
 
 
 def session(request, pk):
+    """The item asked for; a POST keeps what is typed about one, at the address it is typed at."""
     meeting = find_to_manage(request, pk)
+    if request.method == "POST":
+        return _note(request, meeting)
     return _page(request, meeting, _chosen(meeting, request.GET.get("point", "")))
 
 
@@ -84,20 +87,18 @@ def _at(request, meeting, item):
     return redirect(f"{page}?point={item.pk}" if item else page)
 
 
-@require_POST
-def note(request, pk, item):
+def _note(request, meeting):
     """What was said about one item; htmx sends it while it is typed and hears that it is kept.
 
     What somebody else wrote meanwhile is never written over: both texts are shown.
     """
-    meeting = find_to_manage(request, pk)
-    found = get_object_or_404(meeting.agenda, pk=item)
+    found = get_object_or_404(meeting.agenda, pk=_number(request.POST.get("item")))
     form = DiscussionForm(request.POST)
     refusal = ""
     if not form.is_valid():
         refusal = " ".join(form.errors["discussion"])
     elif request.POST.get("seen", _version(found)) != _version(found):
-        refusal = f"Quelqu’un d’autre vient d’écrire sur ce point : « {found.discussion} »"
+        refusal = f"Quelqu’un d’autre vient d’écrire sur ce point : « {found.discussion} »"
     else:
         try:
             agenda.note_discussion(found, text=form.cleaned_data["discussion"])

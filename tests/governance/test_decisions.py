@@ -133,10 +133,11 @@ def test_a_meeting_that_has_not_begun_has_decided_nothing(meeting, by):
 
 def test_what_is_said_is_saved_while_it_is_typed(camille, url, meeting):
     item = make_agenda_item(meeting)
-    address = url("governance:session_note", meeting.pk, item.pk)
-    page = camille.get(url("governance:session", meeting.pk))
+    address = url("governance:session", meeting.pk)
+    page = camille.get(address)
 
-    typed = {"discussion": "Les communes demandent un délai.", "seen": page.context["version"]}
+    typed = {"item": item.pk, "seen": page.context["version"]}
+    typed["discussion"] = "Les communes demandent un délai."
     answer = camille.post(address, typed, headers={"HX-Request": "true"})
 
     item.refresh_from_db()
@@ -148,9 +149,9 @@ def test_what_is_said_is_saved_while_it_is_typed(camille, url, meeting):
 @pytest.mark.parametrize("headers", [{"HX-Request": "true"}, {}])
 def test_two_people_never_erase_each_other(camille, url, meeting, headers):
     item = make_agenda_item(meeting, discussion="Écrit par une autre")
-    address = url("governance:session_note", meeting.pk, item.pk)
+    data = {"item": item.pk, "discussion": "Le mien", "seen": "vieux"}
 
-    answer = camille.post(address, {"discussion": "Le mien", "seen": "vieux"}, headers=headers)
+    answer = camille.post(url("governance:session", meeting.pk), data, headers=headers)
 
     item.refresh_from_db()
     assert item.discussion == "Écrit par une autre"
@@ -371,7 +372,10 @@ def test_overdue_decisions_are_recalled_then_once_a_month(
 
 
 def labels(meeting):
-    return {group.label: [p.title for p in group.proposals] for group in propose(meeting)}
+    return {
+        group.label: [p.title.replace("\u00a0", " ") for p in group.proposals]
+        for group in propose(meeting)
+    }
 
 
 def test_the_agenda_is_proposed_from_what_asks_for_a_decision(meeting, convention, labege):
@@ -438,7 +442,7 @@ def test_what_is_picked_joins_the_agenda_and_is_not_proposed_again(camille, url,
     camille.post(address, {"proposal": [f"blocked-{action.pk}", "late-999", "n’importe quoi"]})
 
     item = meeting.agenda.last()
-    assert (item.title, item.minutes, item.position) == ("Débloquer : Coincée", 15, 5)
+    assert (item.title, item.minutes, item.position) == ("Débloquer\u00a0: Coincée", 15, 5)
     assert list(item.actions.all()) == [action]
     assert labels(meeting) == {}
 

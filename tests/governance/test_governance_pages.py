@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -292,7 +292,7 @@ def test_committee_query_count(
         make_decision(make_meeting(committee))
         committee.actions.add(make_action(convention, pilot=convention.epci))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         camille.get(url("governance:committee", committee.pk))
 
 
@@ -323,3 +323,44 @@ def test_decisions_query_count(camille, convention, url, count, django_assert_nu
 
     with django_assert_num_queries(13):
         camille.get(url("governance:decisions"))
+
+
+@pytest.fixture
+def long_life(convention, committee):
+    """200 meetings and 2 000 decisions, each about an action."""
+    meetings = Meeting.objects.bulk_create(
+        Meeting(committee=committee, starts_at=NOW - timedelta(days=day), state="adopted")
+        for day in range(200)
+    )
+    actions = [make_action(convention, pilot=convention.epci) for _ in range(3)]
+    taken = Decision.objects.bulk_create(
+        Decision(
+            meeting=meetings[number % 200],
+            kind="adapt",
+            text=f"Adapter ({number})",
+            owner=convention.epci,
+            due_on=date(2023, 1, 1),
+        )
+        for number in range(2000)
+    )
+    about = Decision.actions.through
+    about.objects.bulk_create(
+        about(decision=decision, action=actions[number % 3])
+        for number, decision in enumerate(taken)
+    )
+    return meetings[0]
+
+
+@pytest.mark.parametrize(
+    ("page", "queries"),
+    [("committees", 10), ("decisions", 13), ("committee", 17), ("meeting", 14), ("life", 14)],
+)
+def test_two_hundred_meetings_cost_no_more_queries(
+    camille, url, committee, long_life, page, queries, django_assert_max_num_queries
+):
+    arguments = {"committee": [committee.pk], "meeting": [long_life.pk]}.get(page, [])
+
+    with django_assert_max_num_queries(queries):
+        response = camille.get(url(f"governance:{page}", *arguments))
+
+    assert len(response.content) < 150_000

@@ -182,9 +182,9 @@ def test_request_update_and_cancellation_follow_each_other(meeting, life, conven
     assert events[2]["STATUS"] == "CANCELLED"
     assert events[2]["ATTENDEE"].params["RSVP"] == "FALSE"
     assert [message.subject.split(", ")[0] for message in (request, update, cancellation)] == [
-        f"{convention.short_name} : réunion du 16 mars 2023",
-        f"{convention.short_name} : changement",
-        f"{convention.short_name} : annulation",
+        f"{convention.short_name}\u00a0: réunion du 16 mars 2023",
+        f"{convention.short_name}\u00a0: changement",
+        f"{convention.short_name}\u00a0: annulation",
     ]
     assert "Salle inondée" in cancellation.body
 

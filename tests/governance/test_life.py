@@ -55,7 +55,7 @@ def test_each_organisation_signs_on_its_own_day(camille, url, convention, labege
         (convention.caf.name, date(2020, 5, 11), ""),
     }
     told = JournalEntry.objects.filter(verb="signature.recorded").values_list("summary", flat=True)
-    assert "Signature de Labège : le 2 mars 2020, délibération 2020-14" in told
+    assert "Signature de Labège\u00a0: le 2 mars 2020, délibération 2020-14" in told
     assert "2 mars 2020" in said(camille.get(url("governance:life")))
 
 
