@@ -212,6 +212,8 @@ MAY = {
     "reviews:pdf": "camille malik ines",
     "reviews:draft": "camille malik ines",
     "reviews:draft_cancel": "camille malik ines",
+    "reviews:communes": "camille",
+    "reviews:communes_zip": "camille",
     "reviews:share": "camille",
     "reviews:share_revoke": "camille",
     "reviews:extract": "camille malik ines",

@@ -167,6 +167,7 @@ class Rendering(models.Model):
     class Purpose(models.TextChoices):
         DRAFT = "draft", "projet"
         PUBLICATION = "publication", "publication"
+        COMMUNES = "communes", "extraits des communes"
 
     class State(models.TextChoices):
         WAITING = "waiting", "en attente"
@@ -190,7 +191,7 @@ class Rendering(models.Model):
     chapters = models.PositiveSmallIntegerField("chapitres", default=0)
     failure = models.TextField("motif de l’échec", blank=True)
     fingerprint = models.CharField("empreinte des chiffres", max_length=64, blank=True)
-    file = models.FileField("PDF du projet", upload_to="mises-en-page/", blank=True)
+    file = models.FileField("fichier", upload_to="mises-en-page/", blank=True)
 
     objects = RenderingQuerySet.as_manager()
 
@@ -214,6 +215,11 @@ class Rendering(models.Model):
     def is_running(self):
         """After a while without news, one may ask again."""
         return self.state in self.LIVE and timezone.now() - self.heard_at < self.PATIENCE
+
+    @property
+    def unit(self):
+        """What is counted as it goes."""
+        return "commune" if self.purpose == self.Purpose.COMMUNES else "chapitre"
 
     @property
     def is_lost(self):

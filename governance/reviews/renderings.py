@@ -21,7 +21,9 @@ from ctg.pdf import PdfCancelled, PdfUnavailable
 from ctg.pdf.document import Progress
 from governance.models import AnnualReview, Rendering
 from governance.reviews import services
+from governance.reviews.archive import archive_filename, communes_archive
 from governance.reviews.build import build_review
+from governance.reviews.data import ReviewData
 from governance.reviews.files import discard, put
 from governance.reviews.render import filename, render_review
 
@@ -34,17 +36,24 @@ def latest(review: AnnualReview, purpose: Rendering.Purpose) -> Rendering | None
     return review.renderings.filter(purpose=purpose).first()
 
 
+def ready(review: AnnualReview, purpose: Rendering.Purpose) -> Rendering | None:
+    """The one that can be read now, even while another is being made."""
+    return review.renderings.filter(purpose=purpose, state=State.DONE).first()
+
+
 def ready_draft(review: AnnualReview) -> Rendering | None:
-    """The draft that can be read now, even while another is being made."""
-    return review.renderings.filter(purpose=Rendering.Purpose.DRAFT, state=State.DONE).first()
+    return ready(review, Rendering.Purpose.DRAFT)
 
 
 @transaction.atomic
 def request_rendering(review: AnnualReview, purpose: Rendering.Purpose, *, by: User) -> Rendering:
-    """ValidationError when the review is published, or the same thing is being made."""
+    """ValidationError when the state of the review does not allow it, or it is being made."""
     held = AnnualReview.objects.select_for_update().get(pk=review.pk)
-    if held.is_published:
+    of_published = purpose == Rendering.Purpose.COMMUNES
+    if held.is_published and not of_published:
         raise ValidationError(services.ALREADY_PUBLISHED)
+    if of_published and not held.is_published:
+        raise ValidationError("Les extraits des communes se préparent une fois le bilan publié.")
     current = latest(held, purpose)
     if current and current.is_running:
         raise ValidationError("C’est déjà demandé : la mise en page est en cours.")
@@ -119,7 +128,24 @@ def _make_publication(rendering: Rendering, on_progress: Progress) -> None:
         discard(draft)
 
 
-MAKERS = {Rendering.Purpose.DRAFT: _make_draft, Rendering.Purpose.PUBLICATION: _make_publication}
+def _make_communes(rendering: Rendering, on_progress: Progress) -> None:
+    """Of a published review: its data are frozen, the same files every time."""
+    data = ReviewData.from_json(rendering.review.data or {})
+    archive = communes_archive(data, on_progress=on_progress)
+    with transaction.atomic():
+        _finish(rendering.pk)
+        put(rendering.file, f"{rendering.pk}-{archive_filename(data)}", archive)
+        rendering.save(update_fields=["file"])
+    purpose = Rendering.Purpose.COMMUNES
+    for older in rendering.review.renderings.filter(purpose=purpose, pk__lt=rendering.pk):
+        discard(older)
+
+
+MAKERS = {
+    Rendering.Purpose.DRAFT: _make_draft,
+    Rendering.Purpose.PUBLICATION: _make_publication,
+    Rendering.Purpose.COMMUNES: _make_communes,
+}
 
 
 def _fail(rendering: Rendering, error: Exception) -> None:

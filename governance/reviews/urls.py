@@ -1,6 +1,13 @@
 from django.urls import path
 
-from governance.reviews import extract_views, link_views, prepare_views, rendering_views, views
+from governance.reviews import (
+    archive_views,
+    extract_views,
+    link_views,
+    prepare_views,
+    rendering_views,
+    views,
+)
 
 app_name = "reviews"
 urlpatterns = [
@@ -16,6 +23,8 @@ urlpatterns = [
     path("<int:year>/corriger/", views.correct, name="correct"),
     path("<int:year>/partager/", link_views.share, name="share"),
     path("<int:year>/partager/<int:pk>/retirer/", link_views.revoke, name="share_revoke"),
+    path("<int:year>/communes/", archive_views.communes, name="communes"),
+    path("<int:year>/communes.zip", archive_views.communes_zip, name="communes_zip"),
     path("<int:year>/<slug:extract>.pdf", extract_views.extract_pdf, name="extract_pdf"),
     path("<int:year>/<slug:extract>/", extract_views.extract, name="extract"),
 ]
