@@ -500,7 +500,7 @@ def test_json_round_trip_is_exact(plan):
 
     stored = json.loads(json.dumps(review.to_json()))
 
-    assert stored["format_version"] == 1
+    assert stored["format_version"] == 2
     assert stored["funding"]["by_kind"]["total"]["paid"] == "950.50"
     assert ReviewData.from_json(stored) == review
 

@@ -138,7 +138,7 @@ def action_sheets(sources: Sources) -> tuple[ActionSheet, ...]:
 
 def _sheet(sources: Sources, number: int, branch: StrategicBranch, judged: Judged) -> ActionSheet:
     action = judged.action
-    budgets = [line for line in sources.budgets if line.action_id == action.pk]
+    budgets = sources.action_budgets.get(action.pk)
     return ActionSheet(
         line=action_line(sources, judged),
         number=number,
@@ -159,7 +159,7 @@ def _reason(judged: Judged) -> str:
 
 
 def _facts(sources: Sources, action: Action) -> list[tuple[str, str]]:
-    names = {commune.pk: commune.name for commune in sources.communes}
+    names = sources.commune_names
     places = [names[pk] for pk in sources.places.get(action.pk, ()) if pk in names]
     everywhere = action.scope == Action.Scope.TERRITORY
     return [

@@ -117,6 +117,14 @@ class Sources:
             for action in branch.actions
         }
 
+    @cached_property
+    def action_budgets(self) -> dict[int, list[BudgetLine]]:
+        return _group((line.action_id, line) for line in self.budgets)
+
+    @cached_property
+    def commune_names(self) -> dict[int, str]:
+        return {commune.pk: commune.name for commune in self.communes}
+
     def judgements(self, actions: Iterable[Action]) -> list[Judged]:
         return [self.judged[action.pk] for action in actions]
 
@@ -221,7 +229,7 @@ def _contributions(convention: Convention, year: int) -> list[Contribution]:
     return list(
         Contribution.objects.filter(campaign__convention=convention, campaign__year=year)
         .asked()
-        .select_related("organization")
+        .only("organization_id", "action_id", "state", "status", "done", "difficulty")
         .order_by("organization__name", "organization_id", "action_id")
     )
 
