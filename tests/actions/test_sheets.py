@@ -3,6 +3,7 @@ from io import BytesIO
 
 import page
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -125,3 +126,19 @@ def test_a_new_print_takes_the_place_of_the_former(
 
     assert SheetPrint.objects.count() == 1
     assert not first.file.storage.exists(first.file.name)
+
+
+def test_command_writes_the_whole_plan(convention, tmp_path):
+    file = tmp_path / "plan.pdf"
+    options = {"convention": convention.slug, "output": file}
+    with pytest.raises(CommandError, match="pas encore d’action"):
+        call_command("print_sheets", **options)
+    make_action(convention, title="Ouvrir un café")
+
+    call_command("print_sheets", **options, verbosity=0)
+
+    assert "Ouvrir un café" in text_of(file.read_bytes())[0]
+    with pytest.raises(CommandError, match="Impossible d’écrire"):
+        call_command("print_sheets", convention=convention.slug, output=tmp_path)
+    with pytest.raises(CommandError, match="Aucune convention"):
+        call_command("print_sheets", convention="inconnue", output=file)

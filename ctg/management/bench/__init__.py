@@ -3,11 +3,22 @@
 A subject asks the bench for demonstrations, servers and lines; it prints nothing itself.
 """
 
-from ctg.management.bench import crowd, exchange, overlaps, pages, pdf, plan
+from ctg.management.bench import (
+    crowd,
+    exchange,
+    overlaps,
+    pages,
+    pdf,
+    plan,
+    search,
+    sheets,
+)
 
 SUBJECTS = {
     "pages": pages.measure,
     "plan": plan.measure,
+    "search": search.measure,
+    "sheets": sheets.measure,
     "overlaps": overlaps.measure,
     "exchange": exchange.measure,
     "pdf": pdf.measure,
