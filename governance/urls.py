@@ -36,6 +36,7 @@ urlpatterns = [
     path("gouvernance/reunions/<int:pk>/modifier/", meetings.edit, name="meeting_edit"),
     path("gouvernance/reunions/<int:pk>/etape/<slug:verb>/", meetings.move, name="meeting_move"),
     path("gouvernance/reunions/<int:pk>/agenda.ics", meetings.calendar, name="meeting_calendar"),
+    path("gouvernance/reunions/<int:pk>/compte-rendu/", meetings.minutes, name="minutes"),
     path("gouvernance/reunions/<int:pk>/invite/", meetings.guest, name="guest"),
     path("gouvernance/reunions/<int:pk>/presence/<int:attendance>/", meetings.reply, name="reply"),
     path("gouvernance/reunions/<int:pk>/ordre-du-jour/", agenda.agenda, name="agenda"),

@@ -79,6 +79,7 @@ MAY = {
     "governance:meeting_edit": "camille",
     "governance:meeting_move": "camille",
     "governance:guest": "camille",
+    "governance:minutes": "camille",
     "governance:reply": "camille sacha",
     "governance:agenda": "camille",
     "governance:agenda_add": "camille",
@@ -373,7 +374,7 @@ def values(convention, cast, labege, settings, tmp_path):
     meeting = make_meeting(committee, state="held")
     expected, item = make_attendance(meeting, labege), make_agenda_item(meeting)
     decision = make_decision(meeting)
-    for name in ("meeting", "guest", "reply", "agenda", "session", "paper"):
+    for name in ("meeting", "minutes", "guest", "reply", "agenda", "session", "paper"):
         rows |= {
             route.name: meeting
             for route in IN_CONVENTION

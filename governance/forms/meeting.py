@@ -13,6 +13,7 @@ __all__ = [
     "DiscussionForm",
     "GuestForm",
     "MeetingForm",
+    "MinutesForm",
     "PresenceForm",
     "ReasonForm",
     "ReplyForm",
@@ -86,6 +87,40 @@ class DiscussionForm(forms.Form):
         max_length=TEXT_MAX,
         widget=forms.Textarea({"rows": 6}),
     )
+
+
+class MinutesForm(forms.Form):
+    """Sent over somebody else’s text, it shows both and asks again."""
+
+    text = forms.CharField(
+        label="Compte rendu",
+        required=False,
+        max_length=TEXT_MAX,
+        widget=forms.Textarea({"rows": 12}),
+        help_text="Ce qui ne tient pas à un point : l’ouverture, le déroulement, la suite.",
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, stored: str):
+        super().__init__(data, initial={"text": stored, "seen": stored})
+        self.stored = stored
+
+    def clean(self):
+        data = super().clean()
+        seen, text = data.get("seen", ""), data.get("text", "")
+        if _plain(seen) != _plain(self.stored) and _plain(text) != _plain(self.stored):
+            self.data = self.data.copy()
+            self.data["seen"] = self.stored
+            self.add_error(
+                "text",
+                "Quelqu’un d’autre vient d’écrire : « "
+                f"{self.stored} ». Complétez, puis enregistrez de nouveau.",
+            )
+        return data
+
+
+def _plain(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
 class ReplyForm(forms.Form):

@@ -184,6 +184,15 @@ def note_presence(meeting: Meeting, *, states: Mapping[Attendance, str], by: Use
 
 
 @transaction.atomic
+def write_minutes(meeting: Meeting, *, text: str, by: User) -> None:
+    """What the minutes say beside what was noted item by item."""
+    _refuse_adopted(meeting)
+    meeting.minutes = text.strip()
+    meeting.save(update_fields=["minutes"])
+    _journal(meeting, "minutes", "Compte rendu rédigé", by)
+
+
+@transaction.atomic
 def expect_guest(
     meeting: Meeting, *, organization: Organization, title: str, email: str, by: User
 ) -> Attendance:

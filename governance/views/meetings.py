@@ -14,7 +14,7 @@ from ctg.convention.rights import Right, require
 from ctg.french import counted, french_date
 from governance import invitations
 from governance.clashes import clashes
-from governance.forms.meeting import GuestForm, MeetingForm, ReasonForm, ReplyForm
+from governance.forms.meeting import GuestForm, MeetingForm, MinutesForm, ReasonForm, ReplyForm
 from governance.models import Attendance, Meeting
 from governance.papers import offered
 from governance.rights import attendances_of
@@ -204,6 +204,20 @@ def _seats(meeting):
     day = timezone.localdate(meeting.starts_at)
     seats = meeting.committee.members.sitting(day).filter(is_deputy=False)
     return seats.select_related("organization")
+
+
+def minutes(request, pk):
+    found = find_to_manage(request, pk)
+    form = MinutesForm(request.POST or None, stored=found.minutes)
+    if form.is_valid():
+        try:
+            services.write_minutes(found, text=form.cleaned_data["text"], by=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, "Le compte rendu est enregistré.")
+            return redirect(found)
+    return render(request, "governance/minutes_form.html", {"meeting": found, "form": form})
 
 
 def guest(request, pk):

@@ -433,6 +433,38 @@ def test_an_adopted_meeting_takes_nothing_more(camille, url, meeting, labege, by
     )
 
 
+# Minutes
+
+
+def test_the_minutes_are_written_until_they_are_adopted(camille, url, meeting):
+    address = url("governance:minutes", meeting.pk)
+
+    camille.post(address, {"text": "Première ligne\r\nSeconde", "seen": ""})
+    meeting.refresh_from_db()
+    assert meeting.minutes.splitlines() == ["Première ligne", "Seconde"]
+    camille.post(address, {"text": "Corrigé", "seen": "Première ligne\r\nSeconde"})
+    meeting.refresh_from_db()
+    assert meeting.minutes == "Corrigé"
+
+    Meeting.objects.update(state=State.ADOPTED)
+    page = said(camille.post(address, {"text": "Trop tard", "seen": "Corrigé"}))
+    assert "Trop tard" in page
+    assert Meeting.objects.get().minutes == "Corrigé"
+
+
+def test_minutes_of_another_person_are_shown_not_erased(camille, url, meeting):
+    Meeting.objects.update(minutes="Écrit par une autre")
+    address = url("governance:minutes", meeting.pk)
+
+    page = camille.post(address, {"text": "Le mien", "seen": ""})
+
+    assert "Quelqu’un d’autre vient d’écrire" in said(page)
+    assert "Le mien" in said(page)
+    assert Meeting.objects.get().minutes == "Écrit par une autre"
+    camille.post(address, {"text": "Les deux", "seen": "Écrit par une autre"})
+    assert Meeting.objects.get().minutes == "Les deux"
+
+
 # Agenda
 
 
