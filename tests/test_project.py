@@ -211,6 +211,7 @@ MAY = {
     "reviews:list": EVERYONE,
     "reviews:detail": "camille malik ines",
     "reviews:pdf": "camille malik ines",
+    "reviews:archive": "camille malik ines",
     "reviews:draft": "camille malik ines",
     "reviews:draft_cancel": "camille malik ines",
     "reviews:communes": "camille",

@@ -16,6 +16,7 @@ from django.templatetags.static import static
 
 from ctg.pdf import PdfUnavailable, workers
 from ctg.pdf.about import About
+from ctg.pdf.archive import Attachment
 from ctg.pdf.drawing import ELSEWHERE, draw
 from ctg.pdf.fonts import PartLost
 from ctg.pdf.joining import Part, join
@@ -54,14 +55,20 @@ def no_progress(done: int, total: int) -> None:
 
 
 def render_document(
-    about: About, chapters: Sequence[Chapter], *, on_progress: Progress = no_progress
+    about: About,
+    chapters: Sequence[Chapter],
+    *,
+    attachments: list[Attachment] | None = None,
+    on_progress: Progress = no_progress,
 ) -> bytes:
     """Accessible (PDF/UA-1); only the chapters that changed since last time are drawn again.
+
+    With attachments, even none, it is also a file for the archives (PDF/A-3).
 
     ``on_progress`` is told how many chapters are ready; what it raises stops everything. Raises
     PdfUnavailable, PdfForbidden, or OSError when the disk is full.
     """
-    return Rendering(chapters, on_progress).run(about)
+    return Rendering(chapters, on_progress).run(about, attachments)
 
 
 class Rendering:
@@ -74,13 +81,13 @@ class Rendering:
         self.setting = _fingerprint(self.files)
         self.pages = [_html(chapter) for chapter in chapters]
 
-    def run(self, about: About) -> bytes:
+    def run(self, about: About, attachments: list[Attachment] | None) -> bytes:
         """When the store turns out to have lost something, it is filled anew."""
         try:
-            pdf = join(self._whole(), about, self.store)
+            pdf = join(self._whole(), about, self.store, attachments)
         except PartLost:
             self.store.prune(0)
-            pdf = join(self._whole(), about, self.store)
+            pdf = join(self._whole(), about, self.store, attachments)
         self.store.prune()
         return pdf
 

@@ -143,6 +143,7 @@ def _finish(pdf: Any, key: str) -> None:
         if "Headers" in item.get("A", ()):
             item["A"]["Headers"][:] = [_own(header, key) for header in item["A"]["Headers"]]
         if item.get("Subtype") == "/Link":
+            item["F"] = 4  # printed with the page, as archives ask
             _link(item)
 
 

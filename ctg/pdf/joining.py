@@ -8,10 +8,13 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf, String
 
 from ctg.pdf.about import About
+from ctg.pdf.archive import Attachment, archive
 from ctg.pdf.drawn import Bookmark, Drawn, Place
 from ctg.pdf.fonts import SharedFont
 from ctg.pdf.store import Store
 
+COMPACT = pikepdf.ObjectStreamMode.generate
+ARCHIVED = pikepdf.ObjectStreamMode.disable  # what validators of PDF/A read without a doubt
 NUMBER_FONT = "Inter-Semi-Bold"
 
 
@@ -92,7 +95,7 @@ class Joined:
             chapter.S, chapter.P = Name.Part, self.document
             self.document.K.append(chapter)
 
-    def finish(self, about: About) -> bytes:
+    def finish(self, about: About, attachments: list[Attachment] | None) -> bytes:
         self._number()
         for font in self.fonts.values():
             font.embed(self.pdf)
@@ -105,13 +108,16 @@ class Joined:
         root.Lang = String("fr")
         root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
         root.Names = Dictionary(Dests=self.pdf.make_indirect(self._named_destinations()))
-        about.describe(self.pdf)
+        archived = attachments is not None
+        about.describe(self.pdf, archived=archived)
+        if attachments is not None:
+            archive(self.pdf, attachments, about.created)
         output = BytesIO()
         self.pdf.save(
             output,
             min_version="1.7",
             deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            object_stream_mode=ARCHIVED if archived else COMPACT,
             compress_streams=True,
         )
         return output.getvalue()
@@ -159,8 +165,11 @@ def _destination(page: pikepdf.Page, x: float, y: float) -> Array:
     return Array([page.obj, Name.XYZ, x, y, 0])
 
 
-def join(parts: Iterable[Part], about: About, store: Store) -> bytes:
+def join(
+    parts: Iterable[Part], about: About, store: Store, attachments: list[Attachment] | None = None
+) -> bytes:
+    """With attachments, even none, the file is also one for the archives (PDF/A-3)."""
     joined = Joined(store)
     for part in parts:
         joined.add(part)
-    return joined.finish(about)
+    return joined.finish(about, attachments)

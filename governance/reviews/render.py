@@ -11,6 +11,7 @@ from ctg.pdf.document import Chapter, Progress, no_progress, render_document
 from governance.reviews.data import ReviewData
 from governance.reviews.data.opening import StakeLine
 from governance.reviews.extracts import Extract
+from governance.reviews.figures import attachments
 from governance.reviews.sections import Section, contents, essentials_section, sections
 
 AMOUNTS = [("Prévu", "money"), ("Notifié", "money"), ("Versé", "money")]
@@ -63,6 +64,16 @@ def render_review(
     """Raises PdfUnavailable, or what ``on_progress`` raises; a draft carries « Projet »."""
     context = print_context(review, draft=draft)
     return render_document(_about(review, draft=draft), _chapters(context), on_progress=on_progress)
+
+
+def render_archive(review: ReviewData, *, on_progress: Progress = no_progress) -> bytes:
+    """The same pages as a file for the archives, which carries its figures (PDF/A-3)."""
+    return render_document(
+        _about(review, draft=False),
+        _chapters(print_context(review, draft=False)),
+        attachments=attachments(review),
+        on_progress=on_progress,
+    )
 
 
 def render_extract(

@@ -1,5 +1,7 @@
 """The PDF of a review: asked for, followed, cancelled, read; and publishing, which freezes it."""
 
+from io import BytesIO
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse
@@ -7,10 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ctg.convention.rights import Right, require
+from ctg.pdf import PdfUnavailable
 from governance.models import Rendering
 from governance.reviews import renderings, services
 from governance.reviews.build import build_review
-from governance.reviews.editions import draft_to_write, edition_to_read
+from governance.reviews.editions import data_of, draft_to_write, edition_to_read
+from governance.reviews.render import render_archive
 from governance.reviews.views import WHO_PREPARES
 
 Purpose = Rendering.Purpose
@@ -28,6 +32,22 @@ def pdf(request, year):
     if ready is None:
         return redirect("reviews:draft", request.convention.slug, year)
     return _file(ready.file, filename_of(review))
+
+
+@require_GET
+def archive(request, year):
+    """The published pages for the archives, with their figures."""
+    asked = request.GET.get("edition", "")
+    review = edition_to_read(request.convention, request.access, year, asked)
+    data = data_of(review)
+    if not review.is_published or data is None:
+        return redirect("reviews:pdf", request.convention.slug, year)
+    try:
+        content = render_archive(data)
+    except PdfUnavailable as lack:
+        return render(request, "reviews/pdf_unavailable.html", {"lack": lack}, status=503)
+    name = filename_of(review).replace(".pdf", "-archives.pdf")
+    return FileResponse(BytesIO(content), filename=name, content_type="application/pdf")
 
 
 def filename_of(review):

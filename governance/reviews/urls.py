@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:year>/commencer/", views.create, name="create"),
     path("<int:year>/preparer/", prepare_views.prepare, name="prepare"),
     path("<int:year>/bilan.pdf", rendering_views.pdf, name="pdf"),
+    path("<int:year>/archives.pdf", rendering_views.archive, name="archive"),
     path("<int:year>/projet/", rendering_views.draft, name="draft"),
     path("<int:year>/projet/annuler/", rendering_views.cancel_draft, name="draft_cancel"),
     path("<int:year>/publier/", rendering_views.publish, name="publish"),

@@ -12,7 +12,7 @@ from ctg.convention.rights import Role
 from ctg.pdf import PdfUnavailable
 from governance.reviews import render, services
 from governance.reviews.build import build_review
-from governance.reviews.render import render_review
+from governance.reviews.render import render_archive, render_review
 from tests.factories.actions import make_action, make_action_review
 from tests.factories.ctg import make_member
 from tests.factories.reviews import make_plan, make_written_review
@@ -49,10 +49,10 @@ def plan(convention):
     return plan
 
 
-def failures(content, tmp_path):
+def failures(content, tmp_path, profile="ua1"):
     file = tmp_path / "bilan.pdf"
     file.write_bytes(content)
-    return [failure.message for failure in pdf_ua.validate_pdf(str(file), profile="ua1").failures]
+    return [failure.message for failure in pdf_ua.validate_pdf(str(file), profile=profile).failures]
 
 
 def titles(outline):
@@ -118,6 +118,28 @@ def test_same_data_same_bytes(plan):
     review = build_review(plan.convention, 2022)
 
     assert render_review(review) == render_review(review)
+
+
+def test_archived_edition_carries_its_figures(plan, tmp_path):
+    review = build_review(plan.convention, 2022)
+
+    content = render_archive(review)
+
+    assert failures(content, tmp_path) == []
+    assert failures(content, tmp_path, profile="3a") == []
+    assert text_of(content) == text_of(render_review(review))
+    attached = PdfReader(BytesIO(content)).attachments
+    assert list(attached) == [
+        "actions.csv",
+        "bonus-par-gestionnaire.csv",
+        "bonus-par-type.csv",
+        "budgets.csv",
+        "communes.csv",
+        "indicateurs.csv",
+    ]
+    lines = attached["actions.csv"][0].decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Code;Action;Enjeu;") and lines[1].startswith("A-01;Tenir un ann")
+    assert render_archive(review) == content
 
 
 def test_year_without_anything_is_a_valid_document(convention, tmp_path):

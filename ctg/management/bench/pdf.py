@@ -1,20 +1,22 @@
-"""The annual review as a PDF."""
+"""The annual review as a PDF: time, pages, size, memory; against one plain pass of WeasyPrint."""
 
-import time
-
-from pypdf import PdfReader
+import json
 
 from ctg.management.bench.server import manage
 from ctg.management.bench.workbench import CONVENTION, YEAR
 
 
 def measure(bench):
-    for size in (48, 120):
+    """Each size in its own process: the peak of memory is that of its largest one."""
+    per_page = {}
+    for size in (48, 120, 400):
         env = bench.environment(size)
-        file = bench.folder / f"{size}.pdf"
-        start = time.perf_counter()
-        review = ("build_review", YEAR, "--convention", CONVENTION, "--output", file)
-        megabytes = manage(env, *review)
-        bench.line(f"pdf_{size}_time", f"{time.perf_counter() - start:.1f}", "s")
-        bench.line(f"pdf_{size}_pages", len(PdfReader(file).pages), "pages")
-        bench.line(f"pdf_{size}_memory", f"{megabytes:.0f}", "MB")
+        file = bench.folder / f"pdf-{size}.json"
+        arguments = ["--convention", CONVENTION, "--output", file]
+        plain = [] if size == 400 else ["--plain"]
+        manage(env, "measure_review", YEAR, *arguments, *plain)
+        for name, (value, unit) in json.loads(file.read_text()).items():
+            bench.line(f"pdf_{size}_{name}", value, unit)
+            if name == "per_page":
+                per_page[size] = float(value)
+    bench.line("pdf_400_linear", f"{per_page[400] / per_page[120]:.2f}", "x")
