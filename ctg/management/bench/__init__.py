@@ -4,6 +4,7 @@ A subject asks the bench for demonstrations, servers and lines; it prints nothin
 """
 
 from ctg.management.bench import (
+    campaign,
     crowd,
     exchange,
     overlaps,
@@ -19,6 +20,7 @@ SUBJECTS = {
     "plan": plan.measure,
     "search": search.measure,
     "sheets": sheets.measure,
+    "campaign": campaign.measure,
     "overlaps": overlaps.measure,
     "exchange": exchange.measure,
     "pdf": pdf.measure,

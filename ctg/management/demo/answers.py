@@ -8,7 +8,8 @@ from itertools import cycle
 from random import Random
 
 from actions.models import Action, Campaign, Contribution, IndicatorValue, ReminderDate
-from actions.reminders import proposed_dates
+from actions.notifications import owed_by
+from actions.reminders import proposed_dates, remind
 from ctg.convention.models import Commune
 from ctg.management.demo.cards import Card
 from ctg.management.demo.cast import Scene
@@ -20,6 +21,7 @@ State, Status = Contribution.State, Contribution.Status
 # Share of the communes that sent everything, and of those that sent at least half.
 SENT_EVERYTHING = {2020: (0.75, 0.87), 2021: (0.86, 0.94), 2022: (0.47, 0.72)}
 LABEGE_WAITING = 5
+REMINDED = 4
 OF_A_COMMUNE = ("municipal", "commune", "commission", "secteur", "hamea", "local ")
 
 
@@ -51,6 +53,12 @@ def write(scene: Scene, cards: list[Card]) -> list[Campaign]:
     Contribution.objects.bulk_create(ask.row for ask in asks)
     IndicatorValue.objects.bulk_create(_figures(scene, asks, draw))
     return campaigns
+
+
+def remind_some(scene: Scene, campaign: Campaign) -> None:
+    """A few late organisations are reminded today; the others are left to the visitor."""
+    late = [o for o in owed_by(campaign) if o.pk != scene.organizations["Labège"].pk]
+    remind(campaign, organizations=late[:REMINDED], by=scene.lead)
 
 
 def _ranks(scene, cards, draw) -> dict[int, float]:
