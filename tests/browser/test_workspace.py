@@ -3,9 +3,12 @@
 Few tests with many steps: the demonstration takes longer to load than a journey to walk.
 """
 
+from actions.models import Action
+from actions.overlaps.services import look_for
 from tests.browser.conftest import DESK, PHONE
 
-PLAN = "/sicoval-2020-2024/plan/"
+SLUG = "sicoval-2020-2024"
+PLAN = f"/{SLUG}/plan/"
 TABLE = f"{PLAN}?vue=tableau"
 
 
@@ -86,6 +89,11 @@ def change_many_and_undo(camille):
 
 
 def merge_an_overlap(camille):
+    """Two of the few actions of this demonstration are given the same words."""
+    one, other = Action.objects.filter(convention__slug=SLUG).order_by("-code")[:2]
+    other.title, other.description = f"{one.title} ensemble", one.description
+    other.save()
+    look_for(one.convention)
     camille.go(f"{PLAN}doublons/")
     page = camille.page
     page.locator(".overlap h2 a").first.click()
