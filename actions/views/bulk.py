@@ -21,18 +21,10 @@ def bulk(request):
     require(request.access.has(Right.EDIT_PLAN) or request.access.has(Right.EDIT_PILOTED_ACTIONS))
     codes = selected_codes(request)
     form = BulkForm(request.POST or None, convention=request.convention)
-    outcome = None
-    if codes and form.is_valid():
-        wish = form.wish(by=request.user)
-        change = {"access": request.access, "by": request.user}
-        if "confirm" not in request.POST:
-            outcome = services.preview(request.convention, codes, wish, **change)
-        else:
-            seen_at = _instant(request.POST.get("seen_at", ""))
-            outcome = services.make(request.convention, codes, wish, seen_at=seen_at, **change)
-            if outcome.change:
-                messages.success(request, _said(outcome))
-                return redirect("actions:bulk_detail", request.convention.slug, outcome.change.pk)
+    outcome = _outcome(request, codes, form) if codes and form.is_valid() else None
+    if outcome and outcome.change:
+        messages.success(request, _said(outcome))
+        return redirect("actions:bulk_detail", request.convention.slug, outcome.change.pk)
     actions = list(request.convention.actions.filter(code__in=codes).in_plan_order())
     return render(
         request,
@@ -46,6 +38,16 @@ def bulk(request):
             "seen_at": timezone.now().isoformat(),
         },
     )
+
+
+def _outcome(request, codes, form):
+    """Of the preview, then of the change once it is confirmed."""
+    wish = form.wish(by=request.user)
+    who = {"access": request.access, "by": request.user}
+    if "confirm" not in request.POST:
+        return services.preview(request.convention, codes, wish, **who)
+    seen_at = _instant(request.POST.get("seen_at", ""))
+    return services.make(request.convention, codes, wish, seen_at=seen_at, **who)
 
 
 def _instant(text) -> datetime:
