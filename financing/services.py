@@ -14,10 +14,10 @@ from actions.models import Action
 from ctg.accounts.models import User
 from ctg.convention.journal import record
 from ctg.convention.models import Convention, Theme
-from ctg.french import NBSP, counted
+from ctg.french import NBSP, counted, number
 from financing.conditions import estimations, lines_of
 from financing.estimate import Estimate
-from financing.models import BonusLine, Declaration, Facility, FundingAgreement, Stage
+from financing.models import BonusLine, Declaration, Facility, FundingAgreement, Rate, Stage
 from financing.payments import schedule_year
 
 ESTIMATED = ("computed", "working", "basis", "lacking")
@@ -116,6 +116,24 @@ def save_agreement(agreement: FundingAgreement, *, by: User) -> None:
         f"Convention de financement {agreement.period_label}{NBSP}: {facility.name}",
     )
     refresh_all(facility.convention, range(agreement.starts_on.year, agreement.ends_on.year + 1))
+
+
+@transaction.atomic
+def save_rate(rate: Rate, *, by: User) -> None:
+    """One of the convention’s own rates; every year with lines is estimated again."""
+    convention = rate.convention
+    if convention is None:
+        raise ValidationError("Un barème national ne se change pas depuis une convention.")
+    rate.save()
+    label = Rate.Kind(rate.kind).label
+    record(
+        "rate.saved",
+        rate,
+        convention=convention,
+        by=by,
+        summary=f"Barème enregistré{NBSP}: {label}, {number(rate.amount)}",
+    )
+    refresh_all(convention, convention.years)
 
 
 def _record_facility(verb: str, facility: Facility, by: User, summary: str) -> None:

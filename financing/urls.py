@@ -1,6 +1,16 @@
 from django.urls import path
 
-from financing.views import budget, facility, grants, imports, lines, overview, payments, simulation
+from financing.views import (
+    budget,
+    facility,
+    grants,
+    imports,
+    lines,
+    overview,
+    payments,
+    rates,
+    simulation,
+)
 
 app_name = "financing"
 urlpatterns = [
@@ -37,5 +47,7 @@ urlpatterns = [
     path("budgets/", budget.budgets, name="budgets"),
     path("actions/<str:code>/", budget.action, name="action"),
     path("actions/<str:code>/modifier/", budget.edit, name="action_edit"),
-    path("baremes/", overview.rates, name="rates"),
+    path("baremes/", rates.rates, name="rates"),
+    path("baremes/nouveau/", rates.create, name="rate_create"),
+    path("baremes/<int:pk>/", rates.edit, name="rate_edit"),
 ]

@@ -36,6 +36,7 @@ from tests.factories.financing import (
     make_facility,
     make_grant,
     make_instalment,
+    make_rate,
     make_scenario,
 )
 from tests.factories.governance import (
@@ -183,6 +184,8 @@ MAY = {
     "financing:grant_create": "camille",
     "financing:grant_edit": "camille",
     "financing:scdl": "camille malik ines alix",
+    "financing:rate_create": "camille",
+    "financing:rate_edit": "camille",
     "financing:export": "camille malik ines alix",
     "financing:years": "camille malik ines alix",
     "financing:manager": "camille malik ines alix",
@@ -435,6 +438,7 @@ def funding_rows(convention):
         "financing:facility_edit": facility,
         "financing:agreement_create": facility,
         "financing:agreement_edit": agreement,
+        "financing:rate_edit": make_rate(convention=convention),
         "financing:grant_edit": make_grant(convention),
         "financing:payment_correct": make_instalment(make_bonus_line(facility)),
         **{f"financing:scenario{page}": scenario for page in ("", "_edit", "_adopt", "_archive")},

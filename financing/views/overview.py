@@ -11,7 +11,7 @@ from ctg.spreadsheets import FORMATS, download
 from financing.deadlines import deadlines
 from financing.exports import lines_sheet, payments_sheet
 from financing.filters import FacilityFilter
-from financing.models import BonusLine, Instalment, Rate
+from financing.models import BonusLine, Instalment
 from financing.overview import (
     COLUMNS,
     Amounts,
@@ -159,12 +159,3 @@ def year_of(request):
         )
         wanted = lines.aggregate(last=Max("year"))["last"] or timezone.localdate().year
     return min(max(wanted, years[0]), years[-1])
-
-
-def rates(request):
-    require(request.access.has(Right.VIEW_FUNDING), WHO_READS)
-    known = sorted(
-        Rate.objects.known_to(request.convention),
-        key=lambda rate: (Rate.Kind.values.index(rate.kind), rate.valid_from),
-    )
-    return render(request, "financing/rate_list.html", {"rates": known, "year": year_of(request)})

@@ -9,7 +9,7 @@ from ctg.french import NBSP
 from ctg.management.commands.load_rates import RATES, load_rates
 from financing.models import Rate
 from tests.factories.ctg import make_convention
-from tests.factories.financing import make_rate
+from tests.factories.financing import make_bonus_line, make_funded_facility, make_rate
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +81,53 @@ def test_known_rates_are_national_or_own():
     make_rate(convention=theirs)
 
     assert set(Rate.objects.known_to(ours)) == kept
+
+
+OWN = {
+    "kind": "eaje_new_low",
+    "amount": "2 950,5",
+    "valid_from": "2022-01-01",
+    "source": "Courrier de la Caf",
+}
+
+
+def test_an_own_rate_prevails_as_soon_as_it_is_typed(camille, convention, url):
+    load_rates()
+    line = make_bonus_line(make_funded_facility(convention), new_quantity=10)
+
+    camille.post(url("financing:rate_create"), OWN)
+
+    line.refresh_from_db()
+    assert line.computed == Decimal("29505.00")
+    assert "Courrier de la Caf" in line.basis
+    assert convention.journal.get().verb == "rate.saved"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "message"),
+    [
+        ({"amount": "-1"}, "amount", "supérieure ou égale à 0"),
+        ({"kind": "alsh_new_share", "amount": "250"}, "amount", "de 0 à 100"),
+        ({"valid_until": "2021-12-31"}, "valid_until", "doit suivre son début"),
+        ({"source": ""}, "source", "obligatoire"),
+    ],
+)
+def test_an_impossible_rate_is_refused(camille, convention, url, changed, field, message):
+    answer = camille.post(url("financing:rate_create"), OWN | changed)
+
+    assert message in str(answer.context["form"].errors[field])
+    assert not convention.rates.exists()
+
+
+def test_a_rate_is_given_once_a_date(camille, convention, url):
+    camille.post(url("financing:rate_create"), OWN)
+
+    answer = camille.post(url("financing:rate_create"), OWN)
+
+    assert "existe déjà à cette date" in str(answer.context["form"].errors)
+
+
+def test_a_national_rate_is_out_of_reach(camille, url):
+    national = make_rate()
+
+    assert camille.post(url("financing:rate_edit", national.pk), OWN).status_code == 404
