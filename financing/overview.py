@@ -23,6 +23,11 @@ RATES_OF_KIND: dict[str, tuple[str, ...]] = {
 }
 
 
+def gap(paid: Decimal | None, forecast: Decimal | None) -> Decimal | None:
+    """Paid so far, less the forecast; unknown as soon as one is."""
+    return None if paid is None or forecast is None else paid - forecast
+
+
 @dataclass(frozen=True)
 class Amounts:
     """Euros; None says that nothing is known, which is not zero."""
@@ -39,10 +44,7 @@ class Amounts:
 
     @property
     def gap(self) -> Decimal | None:
-        """Paid so far, less the forecast."""
-        if self.paid is None or self.forecast is None:
-            return None
-        return self.paid - self.forecast
+        return gap(self.paid, self.forecast)
 
 
 @dataclass(frozen=True)

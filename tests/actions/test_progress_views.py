@@ -813,7 +813,7 @@ def test_the_year_lists_what_is_left_then_what_is_done(camille, convention, camp
     done = text(camille.get(url("progress:year", 2022) + "?voir=faites"))
 
     assert "À consolider (1) Consolidées (1)" in left
-    assert "P-31 · Ouvrir des permanences 1 sur 1 réponses validées" in left
+    assert "P-31 · Ouvrir des permanences 1 réponse validée sur 1" in left
     assert "A-40" not in left
     assert "A-40 · Sensibiliser aucune réponse demandée À venir 60 %" in done
     assert "A-50" not in left + done

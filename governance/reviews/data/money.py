@@ -3,6 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 from ctg.french import rounded
+from financing.overview import gap
 
 Cells = tuple[Any, ...]
 
@@ -17,8 +18,7 @@ class BonusRow:
 
     @property
     def gap(self) -> Decimal | None:
-        """Paid so far, less the forecast."""
-        return None if None in (self.paid, self.forecast) else self.paid - self.forecast  # type: ignore[operator]
+        return gap(self.paid, self.forecast)
 
     @property
     def due(self) -> Decimal | None:

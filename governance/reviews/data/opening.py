@@ -87,6 +87,11 @@ class PrincipleGroup:
     texts: tuple[str, ...]
 
     @property
+    def line(self) -> str:
+        """« co-construction, confiance entre les communes et la Caf »."""
+        return ", ".join(text[:1].lower() + text[1:] for text in self.texts)
+
+    @property
     def is_short(self) -> bool:
         """A few words each: they read better in one line."""
         return all(len(text) < 40 for text in self.texts)
