@@ -61,7 +61,12 @@ class Field:
 
     def mark(self, value: Any) -> str:
         """Four signs that change when the value does."""
+        if value in (None, ""):
+            return NO_MARK
         return hashlib.blake2b(self.canonical(value).encode(), digest_size=2).hexdigest()
+
+
+NO_MARK = hashlib.blake2b(b"", digest_size=2).hexdigest()
 
 
 def squeezed(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
 
-from actions.exchange.fields import as_text
+from actions.exchange.fields import BY_KEY, as_text, read_fingerprint
 from actions.exchange.interpret import Wanted
 from actions.exchange.outline import Outline
 from actions.exchange.reading.records import Record
@@ -29,9 +29,9 @@ class Matcher:
 
     def known(self, record: Record) -> Action | None:
         """By the identifier of our own exports."""
-        told = record.told.get("id")
-        text = as_text(told[0].value) if told else ""
-        return self.by_pk.get(int(text)) if text.isdecimal() and len(text) < 18 else None
+        text = _first(record, "id")
+        action = self.by_pk.get(int(text)) if text.isdecimal() and len(text) < 18 else None
+        return action if action and _agrees(record, action) else None
 
     def match(self, records: Sequence[tuple[Record, Wanted]]) -> list[Action | None]:
         """The surest first: a title met twice in the file goes where its objective is."""
@@ -79,6 +79,22 @@ class Matcher:
             return None
         free = [action for action in self.by_title[close[0]] if action.pk not in self.taken]
         return free[0] if len(free) == 1 else None
+
+
+def _first(record: Record, key: str) -> str:
+    told = record.told.get(key)
+    return as_text(told[0].value) if told else ""
+
+
+def _agrees(record: Record, action: Action) -> bool:
+    """Another site has the same numbers: the code or the title must be this action’s too."""
+    marks = read_fingerprint(_first(record, "fingerprint"))
+    if marks:
+        return any(
+            marks.get(key) == BY_KEY[key].mark(getattr(action, key)) for key in ("code", "title")
+        )
+    title = fuzz.ratio(folded(_first(record, "title")), folded(action.title))
+    return _first(record, "code") == action.code or title > 60
 
 
 def _alike(title: str, other: str, least: int) -> bool:

@@ -108,6 +108,9 @@ class _Proposer:
             self._meet(record, action, marks, untouched, wanted)
         return wanted
 
+    def _is_edited_export(self, record: Record) -> bool:
+        return self.matcher.known(record) is not None and bool(self._marks(record))
+
     def _marks(self, record: Record) -> dict[str, str]:
         told = record.told.get("fingerprint")
         marks = read_fingerprint(as_text(told[0].value)) if told else {}
@@ -155,7 +158,7 @@ class _Proposer:
     # An action of the plan
 
     def _compare(self, line: Proposal, wanted: Wanted, action: Action) -> None:
-        marked = bool(self._marks(line.record))
+        marked = self._is_edited_export(line.record)
         unsure = {key for key, _, _ in wanted.problems} & aspects.ROLES.keys()
         values = {key: value for key, value in wanted.values.items() if key not in unsure}
         if not marked:
@@ -219,7 +222,7 @@ class _Proposer:
         """In an edited export, a line taken out of a list is not taken out of the plan."""
         told = {folded(one["title"]) for one in wanted.values[key]}
         kept = [one["title"] for one in now if folded(one["title"]) not in told]
-        if kept and self._marks(line.record):
+        if kept and self._is_edited_export(line.record):
             source = wanted.sources[key][0]
             said = f"Rien n’est retiré par un import, à faire dans la fiche : {', '.join(kept)}."
             line.cells.append(Cell(key, label_of(key), source.ref, "", problem=said))

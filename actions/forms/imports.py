@@ -6,6 +6,7 @@ from actions.exchange.names import EVERYBODY
 from actions.exchange.reading.vocabulary import SYNONYMS
 from actions.exchange.words import folded
 from actions.models import Correspondence
+from ctg.collation import in_french
 from ctg.convention.models import Convention
 
 NOT_OFFERED = {"id", "fingerprint"}
@@ -33,6 +34,8 @@ class MeaningForm(forms.Form):
 
     def __init__(self, data, *, preview: dict, convention: Convention):
         super().__init__(data, auto_id="%s")
+        self.everyone: dict[str, list[tuple[str, str]]] = {}
+        self.convention = convention
         self.meanings: dict[str, tuple[str, str]] = {}
         self.columns, self.questions = [], []
         for number, header in enumerate(preview.get("headers", ())):
@@ -43,7 +46,7 @@ class MeaningForm(forms.Form):
             self.columns.append(self[name])
         for number, question in enumerate(preview.get("questions", ())):
             name = f"question-{number}"
-            choices = self._names(question, convention)
+            choices = self._names(question)
             said, refs = f"« {question['said']} »", f"Cellules {', '.join(question['refs'])}"
             self._add(name, question["kind"], question["key"], said, choices, refs)
             self.questions.append(self[name])
@@ -58,18 +61,22 @@ class MeaningForm(forms.Form):
     def _fields(self):
         return [(Correspondence.SKIP, "Ne pas reprendre"), *COLUMNS]
 
-    def _names(self, question, convention):
+    def _names(self, question):
         offered = [(str(pk), name) for pk, name in question["choices"]]
-        rows = convention.communes if question["kind"] == Kind.COMMUNE else convention.organizations
-        others = [
-            (str(pk), name)
-            for pk, name in rows.order_by("name").values_list("pk", "name")
-            if (str(pk), name) not in offered
-        ]
+        others = [one for one in self._everyone(question["kind"]) if one not in offered]
         choices = [("", "Choisir…"), *offered, (Correspondence.SKIP, "Laisser de côté")]
         if question["kind"] == Kind.ORGANIZATION and folded(question["said"]) not in EVERYBODY:
             choices.append((Correspondence.NEW, "Créer cet organisme"))
         return [*choices, ("Tous", others)] if others else choices
+
+    def _everyone(self, kind):
+        """Loaded once, whatever the number of questions."""
+        if kind not in self.everyone:
+            territory = self.convention
+            rows = territory.communes if kind == Kind.COMMUNE else territory.organizations
+            names = rows.order_by(in_french("name")).values_list("pk", "name")
+            self.everyone[kind] = [(str(pk), name) for pk, name in names]
+        return self.everyone[kind]
 
     def said(self) -> dict[tuple[str, str], str]:
         """Only what the person changed: the rest stays recognised by itself."""

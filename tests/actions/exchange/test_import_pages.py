@@ -113,3 +113,12 @@ def test_import_list_query_count(count, camille, territory, sent, url, django_as
         sent(["Action", "Pilote"], ["Forum", "Caf"])
     with django_assert_num_queries(7):
         camille.get(url("actions:imports"))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_import_page_query_count(count, camille, territory, sent, url, django_assert_num_queries):
+    names = ("CCAS", "Associations", "Familles")
+    one = sent(["Action", "Partenaires"], *([f"A{n}", names[n]] for n in range(count)))
+    assert len(one.preview["questions"]) == count
+    with django_assert_num_queries(7):
+        camille.get(url("actions:import", one.pk))

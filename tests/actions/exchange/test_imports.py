@@ -409,3 +409,21 @@ def test_the_export_of_another_convention_is_a_plain_file(forum, edited, cast):
     elsewhere = cast["noa"].memberships.get().convention
     sent = services.receive(elsewhere, edited({}), "plan.xlsx", by=cast["noa"])
     assert sent.preview["counts"]["created"] == 1
+
+
+def test_the_numbers_of_another_site_are_not_ours(forum, edited, territory, cast):
+    """The same identifier, but neither the code nor the title of our action."""
+    file = edited({})
+    type(forum).objects.filter(pk=forum.pk).update(code="Z-1", title="Rien à voir avec cela")
+    sent = back(territory, file, cast)
+    assert sent.preview["counts"]["created"] == 1
+    assert line(sent)["known"] is False
+
+
+def test_the_export_of_elsewhere_twice_changes_nothing(forum, edited, cast):
+    elsewhere = cast["noa"].memberships.get().convention
+    services.confirm(
+        services.receive(elsewhere, edited({}), "plan.xlsx", by=cast["noa"]), by=cast["noa"]
+    )
+    sent = services.receive(elsewhere, edited({}), "plan.xlsx", by=cast["noa"])
+    assert sent.preview["counts"]["same"] == 1
