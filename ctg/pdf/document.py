@@ -75,7 +75,7 @@ class Rendering:
     """One document on its way: what is drawn already, and what is left."""
 
     def __init__(self, chapters: Sequence[Chapter], on_progress: Progress) -> None:
-        self.on_progress = on_progress
+        self.on_progress, self.done = on_progress, 0
         self.files = _static_files()
         self.store = Store(settings.PDF_STORE)
         self.setting = _fingerprint(self.files)
@@ -109,15 +109,20 @@ class Rendering:
             {key: html for key, html in zip(keys, pages, strict=True) if key not in parts}.items(),
             key=lambda job: -len(job[1]),
         )
-        self.on_progress(len(keys) - len(jobs), len(keys))
+        self._tell(len(keys) - len(jobs))
         drawings = [(html, key, self.files, self.store) for key, html in jobs]
         for done in workers.run(draw, drawings, settings.PDF_PROCESSES):
-            self.on_progress(len(keys) - len(jobs) + done, len(keys))
+            self._tell(len(keys) - len(jobs) + done)
         parts |= {key: part for key, _ in jobs if (part := Part.stored(self.store, key))}
         try:
             return [parts[key] for key in keys]
         except KeyError as lost:
             raise PartLost from lost
+
+    def _tell(self, done: int) -> None:
+        """Never less than before: a chapter drawn again was ready already."""
+        self.done = max(self.done, done)
+        self.on_progress(self.done, len(self.pages))
 
 
 def _html(chapter: Chapter) -> str:

@@ -177,7 +177,8 @@ def test_damaged_part_is_drawn_again(render, settings):
 def test_progress_counts_chapters_and_may_stop_everything(render):
     told = []
     render(*THREE, on_progress=lambda done, total: told.append((done, total)))
-    assert told[:4] == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert list(dict.fromkeys(told)) == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert told == sorted(told)
 
     def refuse(done, total):
         raise PdfCancelled
