@@ -38,7 +38,7 @@ class ContactForm(forms.ModelForm):
     class Meta:
         model = Organization
         fields = ["contact_email"]
-        labels = {"contact_email": "Courriel de contact"}
+        labels = {"contact_email": "Adresse électronique de contact"}
         help_texts = {
             "contact_email": (
                 f"Une adresse professionnelle, de service si possible{NBSP}: elle reçoit un lien "
