@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from actions.grid import Grid, build_grid
@@ -22,6 +23,8 @@ from actions.progress import yearly_figures
 from ctg.convention.models import JournalEntry
 from ctg.convention.rights import Access, Right
 from ctg.french import french_date
+
+LAST = 12
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def build_sheet(action: Action, access: Access) -> Sheet:
         awaited=_awaited(action, access),
         calendar=_calendar(action, steps),
         undated=[step for step in steps if not (step.starts_on or step.due_on)],
-        journal=_journal(action, access),
+        journal=list(journal_of(action, access)[:LAST]),
         decisions=_decisions(action, access),
         overlaps=[(pair, pair.other(action)) for pair in pairs if pair.kept_id is None],
         absorbed=[pair.other(action) for pair in pairs if pair.kept_id == action.pk],
@@ -100,14 +103,14 @@ def _decisions(action: Action, access: Access) -> list[Any]:
     return list(action.decisions.select_related("meeting__committee", "owner"))  # type: ignore
 
 
-def _journal(action: Action, access: Access) -> list[JournalEntry]:
+def journal_of(action: Action, access: Access) -> QuerySet[JournalEntry]:
     """What is said to one organisation about its answer is for those who follow the campaign."""
     entries = JournalEntry.objects.filter(
         target_type=ContentType.objects.get_for_model(Action), target_id=action.pk
     )
     if not access.has(Right.FOLLOW_CAMPAIGN):
         entries = entries.exclude(verb__startswith="contribution.")
-    return list(entries.select_related("by")[:12])
+    return entries.select_related("by")
 
 
 def _indicator_rows(action: Action) -> tuple[list[int], list[IndicatorRow]]:

@@ -1,17 +1,19 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from actions.history import changes_between, restorable_names, restore_fields, versions
 from actions.rights import can_edit_action
+from actions.sheet import journal_of
 from ctg.convention.rights import require
 
 UNCHANGED = "La fiche est déjà ainsi : rien n’a changé."
 
 
 def history(request, code):
-    """Every version of the sheet; two of them compared when the address names them."""
+    """Every version of the sheet, two of them compared when the address names them; its journal."""
     action = get_object_or_404(request.convention.actions, code=code)
     return render(
         request,
@@ -19,6 +21,9 @@ def history(request, code):
         {
             "action": action,
             "versions": versions(action),
+            "page": Paginator(journal_of(action, request.access), 50).get_page(
+                request.GET.get("page")
+            ),
             "compared": _compared(action, request.GET.getlist("version")),
             "can_edit": can_edit_action(request.access, action),
             "restorable": restorable_names(),

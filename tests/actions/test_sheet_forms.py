@@ -77,6 +77,15 @@ def test_the_journal_says_from_and_to(camille, action, url):
         assert text in entry
 
 
+def test_the_whole_journal_is_with_the_versions(camille, action, url):
+    data = shown(camille.get(section(url, "calendrier")))
+    camille.post(section(url, "calendrier"), data | {"steps-0-title": "Recruter"})
+
+    page = camille.get(url("actions:history", "A-1")).content.decode()
+
+    assert "<ins>Recruter</ins>" in page[page.index('id="journal"') :]
+
+
 def test_rows_changed_apart_are_merged(camille, action, url):
     """The other person dates the step while this one renames it."""
     step = ActionStep.objects.create(action=action, title="Recruter")
