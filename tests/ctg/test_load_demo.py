@@ -20,7 +20,7 @@ def load(actions=12, years=2, seed=1):
     return Convention.objects.get(slug="sicoval-2020-2024")
 
 
-CHOSEN_BY_CHANCE = ("password", "target_id", "data", "token_hash")
+CHOSEN_BY_CHANCE = ("password", "target_id", "data", "token_hash", "file")
 
 
 def everything():

@@ -1,9 +1,11 @@
 """A partner's spreadsheet, sent and not yet confirmed: something to read over."""
 
+from datetime import timedelta
 from io import BytesIO
 
 from actions.exchange.services import receive
 from ctg.management.demo.cast import Scene
+from ctg.management.demo.story import at
 
 NAME = "Propositions d’un partenaire (fichier fictif).csv"
 ROWS = """
@@ -17,4 +19,6 @@ Petite enfance;Semaine du jeu en famille;Caf;Toutes les communes;Dernier trimest
 
 
 def write(scene: Scene) -> None:
-    receive(scene.convention, BytesIO(ROWS.strip().encode("cp1252")), NAME, by=scene.lead)
+    sent = receive(scene.convention, BytesIO(ROWS.strip().encode("cp1252")), NAME, by=scene.lead)
+    sent.sent_at = at(scene.story.today - timedelta(days=2), 10)
+    sent.save(update_fields=["sent_at"])
