@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -111,8 +112,9 @@ class Rendering:
         )
         self._tell(len(keys) - len(jobs))
         drawings = [(html, key, self.files, self.store) for key, html in jobs]
-        for done in workers.run(draw, drawings, settings.PDF_PROCESSES):
-            self._tell(len(keys) - len(jobs) + done)
+        with closing(workers.run(draw, drawings, settings.PDF_PROCESSES)) as progress:
+            for done in progress:
+                self._tell(len(keys) - len(jobs) + done)
         parts |= {key: part for key, _ in jobs if (part := Part.stored(self.store, key))}
         try:
             return [parts[key] for key in keys]

@@ -3,9 +3,10 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
 from typing import Any
 
@@ -13,6 +14,7 @@ from ctg.pdf import PdfUnavailable
 
 ATTEMPTS = 3
 PATIENCE = 120  # seconds without any chapter: something hangs
+IDLE = 300  # seconds
 
 _pool: ProcessPoolExecutor | None = None
 _lock = threading.Lock()
@@ -20,19 +22,25 @@ _lock = threading.Lock()
 
 def run(
     function: Callable[..., None], jobs: list[tuple[Any, ...]], processes: int
-) -> Iterator[int]:
+) -> Generator[int, None, None]:
     """Call the function with each job, side by side; yields how many are done as they are.
 
-    Without processes, here and one after the other.
-
-    The jobs left are given again when a process dies. Leaving the iteration drops those not begun.
-    Raises what a job raised; PdfUnavailable when processes keep dying or one does not answer.
+    Without processes, here and one after the other. The jobs left are given again when a process
+    dies; closing the iteration drops those not begun. Raises what a job raised; PdfUnavailable when
+    processes keep dying or one does not answer.
     """
     if not processes:
         for done, job in enumerate(jobs, 1):
             function(*job)
             yield done
         return
+    with _rest.until_later():
+        yield from _side_by_side(function, jobs, processes)
+
+
+def _side_by_side(
+    function: Callable[..., None], jobs: list[tuple[Any, ...]], processes: int
+) -> Generator[int, None, None]:
     left = dict(enumerate(jobs))
     for _ in range(ATTEMPTS):
         pool = _started(processes)
@@ -79,7 +87,7 @@ def _started(processes: int) -> ProcessPoolExecutor:
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:
-    """A pool that lost a process is of no use; the one that hangs must not stay behind."""
+    """A pool that lost a process is of no use; one that hangs must not stay behind."""
     global _pool
     with _lock:
         if _pool is pool:
@@ -87,6 +95,39 @@ def _stop(pool: ProcessPoolExecutor) -> None:
     for process in list((pool._processes or {}).values()):
         process.kill()
     pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _Rest:
+    """After a while without a PDF, the processes give their memory back."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.runs = 0
+        self.timer: threading.Timer | None = None
+
+    @contextmanager
+    def until_later(self) -> Iterator[None]:
+        with self.lock:
+            self.runs += 1
+            if self.timer:
+                self.timer.cancel()
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.runs -= 1
+                if not self.runs:
+                    self.timer = threading.Timer(IDLE, self._stop_if_idle)
+                    self.timer.daemon = True
+                    self.timer.start()
+
+    def _stop_if_idle(self) -> None:
+        with self.lock:
+            if not self.runs and _pool:
+                _stop(_pool)
+
+
+_rest = _Rest()
 
 
 def _begin() -> None:

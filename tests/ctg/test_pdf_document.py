@@ -249,3 +249,16 @@ def test_processes_that_keep_failing_are_told(two_processes, monkeypatch, functi
 
     with pytest.raises(PdfUnavailable, match="les processus qui le dessinent"):
         list(workers.run(function, [("job",)], 2))
+
+
+def wait_a_little(*job):
+    sleep(0.01)
+
+
+def test_processes_leave_when_nothing_is_asked(two_processes, monkeypatch):
+    monkeypatch.setattr(workers, "IDLE", 0.05)
+
+    assert list(workers.run(wait_a_little, [("a",), ("b",), ("c",)], 2)) == [1, 2, 3]
+
+    workers._rest.timer.join(5)
+    assert workers._pool is None
