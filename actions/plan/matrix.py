@@ -1,5 +1,6 @@
 """The plan crossed: strategic objectives against themes, communes or statuses."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
@@ -39,26 +40,38 @@ class Matrix:
     rows: list[Row]
 
 
-def matrix(convention: Convention, actions: QuerySet[Action], axis: str) -> Matrix:
-    """Number of actions per objective and column, and the filter that lists them."""
+def matrix(
+    convention: Convention,
+    actions: QuerySet[Action],
+    axis: str,
+    *,
+    columns: Collection[str] = (),
+    objectives: Collection[str] = (),
+) -> Matrix:
+    """Number of actions per objective and column, and the filter that lists them.
+
+    ``columns`` and ``objectives``: the only ones to show, when the plan is filtered by them.
+    """
     facet = FACETS[axis]
-    columns = facet.choices(convention)
+    shown = [choice for choice in facet.choices(convention) if not columns or choice[0] in columns]
     counts = _counts(actions, facet)
     highest = max(counts.values(), default=0)
-    objectives = (
+    rows = (
         StrategicObjective.objects.current()
         .filter(stake__convention=convention, stake__archived_at=None)
         .select_related("stake")
         .order_by("stake__position", "position")
     )
+    if objectives:
+        rows = rows.filter(pk__in=objectives)
 
     def cell(objective, column):
         count = counts.get((objective.pk, column), 0)
         return Cell(count, level(count, highest), f"objective={objective.pk}&{axis}={column}")
 
     return Matrix(
-        [label for _, label in columns],
-        [Row(one, [cell(one, column) for column, _ in columns]) for one in objectives],
+        [label for _, label in shown],
+        [Row(one, [cell(one, column) for column, _ in shown]) for one in rows],
     )
 
 

@@ -6,21 +6,26 @@ from ctg.convention.models import Commune
 from ctg.convention.tiles import commune_cells
 
 
-def commune_tiles(communes: Iterable[Commune], counts: Mapping[str, int]) -> list[dict]:
-    """Tiles for the tile_map component; a commune without a label point has no tile."""
+def commune_tiles(communes: Iterable[Commune], counts: Mapping[str, int], query: str) -> list[dict]:
+    """Tiles for the tile_map component; ``query``: what a tile opens, but for its commune.
+
+    A commune without a label point has no tile.
+    """
     return [
         {
             "name": commune.name,
             "value": counts.get(str(commune.pk), 0),
             "row": row,
             "column": column,
-            "url": f"?vue=tableau&commune={commune.pk}",
+            "url": f"?{query}&commune={commune.pk}",
         }
         for commune, (row, column) in commune_cells(communes).items()
     ]
 
 
-def commune_shapes(communes: Iterable[Commune], counts: Mapping[str, int]) -> list[dict]:
+def commune_shapes(
+    communes: Iterable[Commune], counts: Mapping[str, int], query: str
+) -> list[dict]:
     """Shapes for the contour_map component; none unless every commune has its contour."""
     communes = list(communes)
     if not all(commune.contour for commune in communes):
@@ -30,7 +35,7 @@ def commune_shapes(communes: Iterable[Commune], counts: Mapping[str, int]) -> li
             "name": commune.name,
             "value": counts.get(str(commune.pk), 0),
             "geometry": commune.contour,
-            "url": f"?vue=tableau&commune={commune.pk}",
+            "url": f"?{query}&commune={commune.pk}",
         }
         for commune in communes
     ]

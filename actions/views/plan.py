@@ -127,22 +127,33 @@ def _calendar(request, filters, count):
 
 def _matrix(request, filters, count):
     name = request.GET.get("croiser") if request.GET.get("croiser") in AXES else "thematiques"
+    axis, used = AXES[name], filters.used
     return {
-        "matrix": matrix(request.convention, filters.qs, AXES[name]),
+        "matrix": matrix(
+            request.convention,
+            filters.qs,
+            axis,
+            columns=used.get(axis, ()),
+            objectives=used.get("objective", ()),
+        ),
         "axes": [
             (label, f"?{filters.query_with(croiser=slug)}", slug == name)
             for slug, label in AXIS_LABELS.items()
         ],
-        "query": filters.query_with(vue="tableau"),
+        "query": filters.query_besides(axis, "objective", vue="tableau"),
     }
 
 
 def _map(request, filters, count):
+    """Filtered by communes, it counts in those alone, so that a number opens as many actions."""
     counts = FACETS["commune"].count(filters.qs, request.convention)
+    if chosen := filters.used.get("commune"):
+        counts = {pk: number for pk, number in counts.items() if pk in chosen}
     communes = list(request.convention.communes.order_by(in_french("name")))
+    query = filters.query_besides("commune", vue="tableau")
     return {
-        "shapes": commune_shapes(communes, counts),
-        "tiles": commune_tiles(communes, counts),
+        "shapes": commune_shapes(communes, counts, query),
+        "tiles": commune_tiles(communes, counts, query),
         "everywhere": filters.qs.filter(scope=Action.Scope.TERRITORY).count(),
     }
 

@@ -191,6 +191,36 @@ def test_timeline_shows_steps_and_what_has_no_end(convention):
     assert "étape « Évaluer », 1er juin 2022" in row["text"]
 
 
+def test_matrix_of_a_filtered_theme_opens_what_it_counts(camille, convention, url):
+    early, work = make_theme(convention, "Petite enfance"), make_theme(convention, "Emploi")
+    make_action(convention, themes=[early, work], title="Les deux")
+    make_action(convention, themes=[work], title="Emploi seul")
+    address = url("actions:plan")
+
+    page = camille.get(address, {"vue": "matrice", "theme": early.pk})
+
+    (row,) = page.context["matrix"].rows
+    assert (page.context["matrix"].columns, row.cells[0].count) == (["Petite enfance"], 1)
+    found = camille.get(f"{address}?{page.context['query']}&{row.cells[0].query}")
+    assert [line.action.title for line in found.context["table"].lines] == ["Les deux"]
+
+
+def test_tiles_open_what_they_count(camille, convention, labege, url):
+    labege.latitude, labege.longitude = "43.5", "1.5"
+    labege.save()
+    other = make_commune("Auzielle", convention, latitude="43.6", longitude="1.6")
+    make_action(convention, communes=[labege, other], title="Gardée")
+    make_action(convention, communes=[labege], title="Autre")
+    address = url("actions:plan")
+
+    page = camille.get(address, {"vue": "carte", "q": "gardée", "commune": labege.pk})
+
+    tiles = {tile["name"]: tile for tile in page.context["tiles"]}
+    assert {name: tile["value"] for name, tile in tiles.items()} == {"Labège": 1, "Auzielle": 0}
+    found = camille.get(address + tiles["Labège"]["url"]).context["table"]
+    assert [line.action.title for line in found.lines] == ["Gardée"]
+
+
 SQUARE = [[1.4, 43.5], [1.5, 43.5], [1.5, 43.6], [1.4, 43.6], [1.4, 43.5]]
 
 
