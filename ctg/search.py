@@ -37,8 +37,10 @@ def plain(word: str) -> str:
     return bare.replace("œ", "oe").replace("æ", "ae")
 
 
-def words_of(text: str) -> list[str]:
-    return [plain(word) for word in WORD.findall(text)]
+@lru_cache(maxsize=20_000)
+def words_of(text: str) -> tuple[str, ...]:
+    """Remembered, so that an index built again only cuts the texts that changed."""
+    return tuple(plain(word) for word in WORD.findall(text))
 
 
 @dataclass(frozen=True)
