@@ -174,7 +174,7 @@ class _TableReader:
         }
         if not own or self._is_aside(str(next(iter(own.values())))):
             return
-        if len(own) == 1 and self._section(row):
+        if len(own) == 1 and self._section(row) or len(own) == 2 and self._section_in_two(row, own):
             return
         self._carry(row, own)
         keys = {self.columns.keys[column] for column in own if column in self.columns.keys}
@@ -213,9 +213,29 @@ class _TableReader:
             self._set(level, text, ref(row, column))
         return bool(level)
 
+    def _section_in_two(self, row: int, own: dict[int, Any]) -> bool:
+        """« Axe 1 » in the column of numbers, « Petite enfance » beside it."""
+        (column, first), (_, second) = own.items()
+        level = level_of(str(first)) if self.columns.keys.get(column) not in HIERARCHY else ""
+        if level:
+            self._set(level, f"{first} : {second}", ref(row, column))
+        return bool(level)
+
+    def _is_loud(self, row: int, column: int) -> bool:
+        """« PETITE ENFANCE » alone, in capitals above titles that are not."""
+        below = self.grid.own(row + 1, column)
+        return (
+            not self.columns.of("stake")
+            and str(self.grid.own(row, column)).isupper()
+            and isinstance(below, str)
+            and not below.isupper()
+        )
+
     def _is_across(self, row: int, column: int) -> bool:
         merged = self.grid.covered.get((row, column + 1)) == (row, column)
         key = self.columns.keys.get(column)
+        if self._is_loud(row, column):
+            return True
         return merged or (key in (None, "code") and not str(self.grid.own(row, column)).isdigit())
 
     def _stands_alone(self, text: str) -> bool:

@@ -457,3 +457,29 @@ def test_labels_in_bands_above_merged_values():
             "expected_results": "200 jeunes",
         }
     ]
+
+
+def test_stakes_in_the_column_of_numbers_or_in_capitals():
+    numbered = read(
+        (
+            "Plan",
+            [
+                ["N°", "Action", "Pilote"],
+                ["Axe 1", "Petite enfance"],
+                [1, "Forum", "Caf"],
+                ["Axe 2", "Jeunesse"],
+                [2, "Salon", "Caf"],
+            ],
+        )
+    )
+    assert [(one["title"], one["stake"]) for one in said(numbered)] == [
+        ("Forum", "Axe 1 : Petite enfance"),
+        ("Salon", "Axe 2 : Jeunesse"),
+    ]
+    loud = read(
+        ("Plan", [["Action", "Statut"], ["PETITE ENFANCE"], ["Forum", "Fait"], ["Salon", "Fait"]])
+    )
+    assert [(one["title"], one["stake"]) for one in said(loud)] == [
+        ("Forum", "PETITE ENFANCE"),
+        ("Salon", "PETITE ENFANCE"),
+    ]
