@@ -5,17 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils import timezone
-
 from actions.exchange import aspects
 from actions.exchange.exports import RELATED
 from actions.exchange.fields import BY_KEY, FIELDS, as_text, read_fingerprint
 from actions.exchange.interpret import Interpreter, Wanted
 from actions.exchange.matching import Matcher
+from actions.exchange.moves import refused_move
 from actions.exchange.names import New
 from actions.exchange.outline import Branch
 from actions.exchange.reading.records import HIERARCHY, Reading, Record, Told
-from actions.exchange.wording import Wording, path, shortened
+from actions.exchange.wording import Wording, in_words, label_of, path, shortened
 from actions.exchange.words import folded
 from actions.models import Action
 from ctg.convention.models import Convention
@@ -228,7 +227,7 @@ class _Proposer:
             line.cells.append(Cell(key, label_of(key), source.ref, "", problem=said))
 
     def _change(self, line: Proposal, wanted: Wanted, key: str, value: Any, action: Action) -> None:
-        if key == "status" and (why := refused_move(action, value, line, wanted)):
+        if key == "status" and (why := refused_move(action, value, wanted)):
             source = wanted.sources["status"][0]
             line.cells.append(
                 Cell(key, label_of(key), source.ref, as_text(source.value), problem=why)
@@ -312,33 +311,3 @@ def comparable(value: Any) -> Any:
     if isinstance(value, list) and all(isinstance(one, int | New) for one in value):
         return sorted(map(str, value))
     return value
-
-
-def refused_move(action: Action, value: dict, line: Proposal, wanted: Wanted) -> str:
-    """Why the verbs would refuse this status, or nothing."""
-    status = Action.Status(value["status"])
-    if status == action.status:
-        return ""
-    if action.is_finished and status == Action.Status.ONGOING:
-        return "" if value["reason"] else "Dites pourquoi l’action est rouverte (motif du statut)."
-    if status not in Action.MOVES[Action.Status(action.status)]:
-        return (
-            f"Une action « {action.get_status_display()} » ne peut pas devenir « {status.label} »."
-        )
-    if status in (Action.Status.POSTPONED, Action.Status.ABANDONED) and not value["reason"]:
-        return "Ce statut demande un motif (colonne « Motif du statut »)."
-    if status == Action.Status.POSTPONED and not wanted.values.get("ends_on"):
-        return "Un report demande une nouvelle date de fin (colonne « Fin »)."
-    if status == Action.Status.POSTPONED and wanted.values["ends_on"] < f"{timezone.localdate()}":
-        return "La nouvelle date de fin est déjà passée."
-    return ""
-
-
-def in_words(value: Any) -> str:
-    return shortened(as_text(value)) or "vide"
-
-
-def label_of(key: str) -> str:
-    if key == "operational_objective":
-        return "Place dans le plan"
-    return BY_KEY[key].label if key in BY_KEY else key

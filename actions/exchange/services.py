@@ -14,8 +14,9 @@ from actions import services
 from actions.exchange import aspects
 from actions.exchange.outline import row_of
 from actions.exchange.preview import as_data
-from actions.exchange.proposals import CHANGED, CREATED, Proposals, label_of, propose
+from actions.exchange.proposals import CHANGED, CREATED, Proposals, propose
 from actions.exchange.reading.workbook import read_plan
+from actions.exchange.wording import label_of
 from actions.exchange.writing import Writer
 from actions.history import remember
 from actions.models import Action, Correspondence, PlanImport

@@ -3,6 +3,7 @@
 from typing import Any
 
 from actions.exchange import aspects
+from actions.exchange.fields import BY_KEY, as_text
 from actions.exchange.interpret import Interpreter
 from actions.exchange.names import New
 from actions.exchange.outline import Branch
@@ -71,3 +72,13 @@ def path(branch: Branch) -> str:
 
 def shortened(text: str, most: int = 160) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def in_words(value: Any) -> str:
+    return shortened(as_text(value)) or "vide"
+
+
+def label_of(key: str) -> str:
+    if key == "operational_objective":
+        return "Place dans le plan"
+    return BY_KEY[key].label if key in BY_KEY else key
