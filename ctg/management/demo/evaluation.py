@@ -4,7 +4,7 @@ from actions.models import Action
 from ctg.management.demo.cards import Card
 from ctg.management.demo.cast import Scene
 from governance.evaluation import services
-from governance.models import FollowUp
+from governance.models import FinalEvaluation, FollowUp
 
 Status, Decision = Action.Status, FollowUp.Decision
 TEXTS = {
@@ -24,7 +24,7 @@ UNDECIDED = 5  # one action in so many still waits for a decision
 
 
 def write(scene: Scene, cards: list[Card]) -> None:
-    evaluation = services.start(scene.convention, by=scene.lead)
+    evaluation = FinalEvaluation.objects.create(convention=scene.convention)
     services.save_texts(evaluation, TEXTS)
     actions = [card.action for card in cards]
     decided = [action for rank, action in enumerate(actions) if rank % UNDECIDED]
