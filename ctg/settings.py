@@ -121,6 +121,7 @@ DAILY_TASKS = {
     "ctg.mail.services.deliver_late": 7,
     "governance.reminders.remind_of_overdue_decisions": 8,
     "actions.reminders.remind_today": 8,
+    "financing.deadlines.remind_on_time": 8,
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

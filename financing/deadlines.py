@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks import task
 
 from ctg.accounts.models import User
 from ctg.convention.journal import record
@@ -20,6 +21,7 @@ from ctg.mail.services import send
 from financing.models import CalendarDate, Declaration, Facility, Stage
 
 AHEAD = timedelta(days=60)
+BEFORE = timedelta(days=10)
 DECLARING_ROLES = [role for role, rights in RIGHTS.items() if Right.DECLARE in rights]
 SLUGS = {
     "prevision": Stage.FORECAST,
@@ -165,3 +167,20 @@ def remind(convention: Convention, deadline: Deadline, *, by: User | None) -> in
             managers=reached,
         )
     return len(members)
+
+
+@task()
+def remind_on_time() -> int:
+    """Each day: the declarations due in ten days, and those due yesterday; people written to.
+
+    Safe to run twice: a manager is reminded once a day.
+    """
+    today = timezone.localdate()
+    days = [today + BEFORE, today - timedelta(days=1)]
+    dates = CalendarDate.objects.filter(kind__in=Stage.values, due_on__in=days)
+    count = 0
+    for convention in Convention.objects.filter(pk__in=dates.values("convention")):
+        for deadline in deadlines(convention, convention.facilities.all(), today):
+            if deadline.due_on in days:
+                count += remind(convention, deadline, by=None)
+    return count

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from freezegun import freeze_time
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from ctg.convention.rights import Role
 from ctg.french import NBSP
 from ctg.mail.services import deliver_due
 from financing import payments
-from financing.deadlines import deadlines
+from financing.deadlines import deadlines, remind_on_time
 from financing.models import BonusLine, CalendarDate, Instalment, Stage
 from financing.payments import Receipt, Term, schedule_year
 from tests.factories.ctg import make_convention, make_member
@@ -384,3 +385,19 @@ def test_payments_are_filtered_by_state(camille, url, convention, line, state, c
     answer = camille.get(url("financing:payments", 2022), {"etat": state})
 
     assert answer.context["page"].paginator.count == count
+
+
+@pytest.mark.parametrize(
+    ("today", "mails"),
+    [("2023-03-20", 0), ("2023-03-21", 1), ("2023-03-31", 0), ("2023-04-01", 1)],
+)
+def test_managers_are_reminded_ten_days_before_and_the_day_after(
+    convention, labege, cast, actual, today, mails
+):
+    make_facility(convention, manager=labege)
+
+    with freeze_time(f"{today} 12:00"):
+        assert [remind_on_time.call(), remind_on_time.call()] == [mails, 0]
+
+    reminders = convention.journal.filter(verb="declaration.reminded")
+    assert [entry.by for entry in reminders] == [None] * mails

@@ -93,6 +93,7 @@ def _suppose(scene, facilities):
         title="Dix places de plus et une micro-crèche en septembre (fictif)",
         created_by=scene.lead,
     )
+    Scenario.objects.filter(pk=scenario.pk).update(created_at=at(STORY_DAY, 11))
     facility, line = facilities[1]
     scenario.lines.create(
         facility=facility, existing_quantity=line["existing_places"], new_quantity=10
