@@ -1,6 +1,7 @@
 """The versions of an action sheet: what changed from one to the next, and how to go back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
@@ -49,6 +50,16 @@ def remember(action: Action) -> None:
     post_save.send(
         Action, instance=stored, created=True, raw=False, using=stored._state.db, update_fields=None
     )
+
+
+@contextmanager
+def unversioned(action: Action) -> Iterator[None]:
+    """What changes inside leaves no version: the save that follows writes one for all of it."""
+    action.skip_history_when_saving = True
+    try:
+        yield
+    finally:
+        del action.skip_history_when_saving
 
 
 def versions(action: Action, *, limit: int = 60) -> list[Version]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from actions.bulk.aspects import ASPECTS, Words, snapshot
-from actions.history import remember
+from actions.history import remember, unversioned
 from actions.models import Action, BulkChange, BulkLine
 from actions.rights import can_edit_action
 from ctg.accounts.models import User
@@ -105,12 +105,14 @@ def _change(action: Action, wish: Wish, access: Access, seen_at: datetime | None
     before = snapshot(action)
     with transaction.atomic():
         remember(action)
-        for verb in wish.verbs:
-            verb(action)
+        with unversioned(action):
+            for verb in wish.verbs:
+                verb(action)
         after = snapshot(action)
         changed = [name for name in before if before[name] != after[name]]
         if not changed:
             raise ValidationError(UNCHANGED)
+        action.save(update_fields=["updated_at"])
     return {name: before[name] for name in changed}, {name: after[name] for name in changed}
 
 
@@ -142,7 +144,7 @@ def _undo_line(line: BulkLine, words: Words, by: User) -> None:
             line.kept.append(_kept(name, words.say(name, now[name]), "changé depuis"))
             continue
         try:
-            with transaction.atomic():
+            with transaction.atomic(), unversioned(action):
                 ASPECTS[name].put_back(action, line.before[name])
             put_back[name] = line.before[name]
         except ValidationError as refusal:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from actions.history import versions
 from actions.models import Action, BulkChange
 from ctg.convention.models import JournalEntry
 from tests.factories.actions import make_action
@@ -52,6 +53,15 @@ def test_done_in_one_act_with_a_line_of_journal_on_each_sheet(camille, two, url)
         assert (action.status, action.ends_on) == ("postponed", date(2099, 1, 31))
     assert JournalEntry.objects.filter(verb="action.postponed").count() == 2
     assert BulkChange.objects.get().lines.count() == 2
+
+
+def test_all_that_changed_of_a_sheet_is_one_version(camille, convention, two, url):
+    theme = make_theme(convention, "Jeunesse")
+
+    send(camille, url, status="lancer", add_themes=[theme.pk], starts_on="2022-01-01")
+
+    (version,) = versions(two[0])
+    assert {"thématiques", "début"} == {change.label for change in version.changes}
 
 
 def test_what_a_status_asks_is_asked_at_its_field(camille, two, url):
