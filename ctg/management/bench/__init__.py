@@ -1,28 +1,17 @@
 """What `make bench` measures: one module a subject, each with ``measure(bench)``, listed below.
 
-A subject asks the bench for demonstrations, servers and lines; it prints nothing itself.
+A subject asks the bench for demonstrations, servers and lines; it prints nothing itself. They are
+imported by the command only: the measured server comes by this package before Django is ready.
 """
 
-from ctg.management.bench import (
-    campaign,
-    crowd,
-    exchange,
-    overlaps,
-    pages,
-    pdf,
-    plan,
-    search,
-    sheets,
+SUBJECTS = (
+    "pages",
+    "plan",
+    "search",
+    "sheets",
+    "campaign",
+    "overlaps",
+    "exchange",
+    "pdf",
+    "crowd",
 )
-
-SUBJECTS = {
-    "pages": pages.measure,
-    "plan": plan.measure,
-    "search": search.measure,
-    "sheets": sheets.measure,
-    "campaign": campaign.measure,
-    "overlaps": overlaps.measure,
-    "exchange": exchange.measure,
-    "pdf": pdf.measure,
-    "crowd": crowd.measure,
-}

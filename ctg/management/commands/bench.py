@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.core.management.base import BaseCommand
 
 from ctg.management.bench import SUBJECTS
@@ -17,5 +19,5 @@ class Command(BaseCommand):
     def handle(self, *, subjects, **options):
         with Workbench(self.stdout.write) as bench:
             for subject in subjects or SUBJECTS:
-                SUBJECTS[subject](bench)
+                import_module(f"ctg.management.bench.{subject}").measure(bench)
                 self.stdout.flush()
