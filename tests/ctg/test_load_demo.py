@@ -3,6 +3,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
+from freezegun import freeze_time
 
 from ctg.convention.models import Convention
 from ctg.management.demo.story import STORY_DAY, Story
@@ -63,6 +64,7 @@ def loaded_and_forgotten(**arguments):
     return found
 
 
+@freeze_time("2026-11-23 10:00")
 def test_same_arguments_give_the_same_demonstration():
     first = loaded_and_forgotten()
 
