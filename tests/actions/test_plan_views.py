@@ -41,7 +41,7 @@ def test_plan_query_count(camille, convention, url, count, django_assert_num_que
             themes=[theme],
         )
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(16):
         response = camille.get(url("actions:plan"))
 
     assert response.content.decode().count('class="action-row"') == count
@@ -54,7 +54,7 @@ def test_sheet_query_count(camille, convention, url, count, django_assert_num_qu
         make_indicator(action)
         ActionPartner.objects.create(action=action, organization=make_organization())
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         camille.get(url("actions:detail", action.code))
 
 
@@ -93,7 +93,7 @@ def test_plan_ignores_another_conventions_filter_value(camille, convention, url)
 
     response = camille.get(url("actions:plan"), {"commune": elsewhere.pk})
 
-    assert "Un filtre n’a pas été compris" in response.content.decode()
+    assert "Une partie de l’adresse n’a pas été comprise" in response.content.decode()
 
 
 @pytest.mark.parametrize(

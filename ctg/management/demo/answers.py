@@ -22,6 +22,7 @@ State, Status = Contribution.State, Contribution.Status
 SENT_EVERYTHING = {2020: (0.75, 0.87), 2021: (0.86, 0.94), 2022: (0.47, 0.72)}
 LABEGE_WAITING = 5
 REMINDED = 4
+NOT_CONCERNED = "La commune n’a pas d’équipement de ce type."
 OF_A_COMMUNE = ("municipal", "commune", "commission", "secteur", "hamea", "local ")
 
 
@@ -123,6 +124,9 @@ def _send_by_rank(asks, campaign, rank):
         _send(asks[::2])
         if campaign.is_open and len(asks) > 1:
             asks[1].row.state = State.DRAFT
+        if campaign.is_open and len(asks) > 5:
+            asks[3].row.state = State.SET_ASIDE
+            asks[3].row.set_aside_reason = NOT_CONCERNED
 
 
 def _judged(campaign, card, is_returned):
@@ -151,7 +155,7 @@ def _write_texts(scene, asks, year, draw):
     difficulties: dict[int, list[str]] = {}
     for ask in asks:
         row, card = ask.row, ask.card
-        if row.state == State.EXPECTED:
+        if row.state in (State.EXPECTED, State.SET_ASIDE):
             continue
         row.status = _status(card, year, draw)
         reader = _reader(ask)
@@ -231,7 +235,7 @@ def _date(scene, asks, campaign, draw):
             days = 4 if row.state in (State.VALIDATED, State.RETURNED) else 1
             last = scene.story.today - timedelta(days=days)
         row.saved_at = some_instant(draw, first, last)
-        if row.state == State.DRAFT:
+        if row.state in (State.DRAFT, State.SET_ASIDE):
             continue
         row.submitted_at, row.submitted_by = row.saved_at, scene.referents[ask.organization]
         if row.state == State.VALIDATED:
@@ -245,6 +249,7 @@ def _figures(scene, asks, draw):
     for ask in asks:
         year = ask.row.campaign.year
         is_expected = year == scene.story.last or ask.row.is_sent
+        is_expected &= ask.row.state != State.SET_ASIDE
         if is_expected and ask.card.progress_in(year) and _counts(ask):
             reporting[ask.card.action.pk, year].append(ask)
     for (_, year), group in reporting.items():
