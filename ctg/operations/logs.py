@@ -39,5 +39,6 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
             }
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "loggers": {"pikepdf": {"level": "WARNING"}},  # it announces itself at each start
         "root": {"handlers": ["console"], "level": level},
     }

@@ -48,6 +48,8 @@ def test_camille_holds_a_committee(visit):
     camille.check("ordre du jour")
     assert meeting.agenda.get(title="Questions diverses").position == 2
 
+    deliver_due()  # what the demonstration had to send
+    mail.outbox.clear()
     page.get_by_role("link", name="Convoquer").click()
     camille.check("convocation")
     page.get_by_role("button", name="Envoyer les convocations").click()

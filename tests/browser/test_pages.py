@@ -1,69 +1,7 @@
-"""Every page, for those who use it, large and small: seen, and clean for axe."""
-
-import pytest
-
-from tests.browser.conftest import DESK, PHONE
+"""Gestures on a sheet, with the keyboard and the mouse; test_accessibility.py sees every page."""
 
 HOME = "/sicoval-2020-2024/"
 PLAN = f"{HOME}plan/"
-PROGRESS = f"{HOME}avancement/"
-REVIEWS = f"{HOME}bilans/"
-PAGES = {
-    "camille": [
-        HOME,
-        PLAN,
-        f"{PLAN}?vue=tableau&status=ongoing",
-        f"{PLAN}?vue=calendrier",
-        f"{PLAN}?vue=matrice",
-        f"{PLAN}?vue=carte",
-        f"{PLAN}actions/A-01/",
-        f"{PLAN}actions/A-01/modifier/",
-        f"{PLAN}actions/A-01/historique/",
-        f"{PLAN}actions/nouvelle/",
-        f"{PLAN}niveaux/enjeux/nouveau/",
-        f"{HOME}recherche/?q=familles",
-        f"{PLAN}archives/",
-        f"{PLAN}import/",
-        f"{PLAN}import/1/",
-        PROGRESS,
-        f"{PROGRESS}a-valider/",
-        f"{PROGRESS}2022/",
-        f"{PROGRESS}2022/A-01/",
-        f"{HOME}gouvernance/",
-        f"{HOME}gouvernance/decisions/",
-        f"{HOME}financements/",
-        f"{HOME}financements/baremes/",
-        f"{HOME}financements/actions/A-01/",
-        REVIEWS,
-        f"{REVIEWS}2022/",
-        f"{REVIEWS}2022/preparer/",
-        f"{REVIEWS}2022/publier/",
-        f"{HOME}reglages/",
-        "/conventions/",
-    ],
-    "sacha": [HOME, PLAN, f"{PLAN}actions/A-01/", PROGRESS, f"{HOME}gouvernance/", REVIEWS],
-    "ines": [HOME, PROGRESS, f"{HOME}financements/", f"{REVIEWS}2022/"],
-    "alix": [
-        HOME,
-        PLAN,
-        f"{PLAN}actions/A-01/",
-        f"{HOME}gouvernance/",
-        REVIEWS,
-        "/aide/",
-        "/accessibilite/",
-        "/mentions-legales/",
-        "/donnees-personnelles/",
-    ],
-}
-
-
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["1280", "360"])
-@pytest.mark.parametrize("who", PAGES)
-def test_pages_are_clean(visit, who, viewport):
-    visitor = visit(who, viewport)
-
-    for path in PAGES[who]:
-        visitor.go(path)
 
 
 def test_an_action_is_written_with_the_keyboard_alone(visit):

@@ -28,8 +28,8 @@ def test_camille_closes_the_year(visit, tmp_path, settings):
     before = waiting.count()
     page.locator("input[type=checkbox][name]").nth(0).check()
     page.locator("input[type=checkbox][name]").nth(1).check()
-    page.get_by_role("button", name="Valider").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Valider").first.click()
     assert waiting.count() < before
 
     camille.go(f"{REVIEW}preparer/")
