@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-import pytest
 from pypdf import PdfReader
 
 from actions.models import Contribution
@@ -13,9 +12,7 @@ PROGRESS = "/sicoval-2020-2024/avancement/"
 REVIEW = "/sicoval-2020-2024/bilans/2022/"
 
 
-@pytest.fixture(autouse=True)
-def at_once(settings):
-    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+AT_ONCE = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
 
 def test_camille_closes_the_year(visit, tmp_path, settings):
@@ -26,11 +23,12 @@ def test_camille_closes_the_year(visit, tmp_path, settings):
     camille.go(f"{PROGRESS}a-valider/")
     waiting = Contribution.objects.waiting_for_validation()
     before = waiting.count()
-    page.locator("input[type=checkbox][name]").nth(0).check()
-    page.locator("input[type=checkbox][name]").nth(1).check()
+    for ticked in page.locator("input[name=answer]").all()[:2]:
+        ticked.check()
     with page.expect_navigation():
-        page.get_by_role("button", name="Valider").first.click()
-    assert waiting.count() < before
+        page.get_by_role("button", name="Valider les réponses cochées").click()
+    assert waiting.count() == before - 2
+    settings.TASKS = AT_ONCE
 
     camille.go(f"{REVIEW}preparer/")
     for number in (1, 2, 3):
@@ -62,6 +60,7 @@ def test_camille_closes_the_year(visit, tmp_path, settings):
 
 def test_the_keyboard_alone_writes_and_publishes(visit, tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path
+    settings.TASKS = AT_ONCE
     camille = visit("camille")
     page = camille.page
     camille.go(f"{REVIEW}preparer/")
