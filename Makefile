@@ -9,7 +9,7 @@ export PORT PYTHON
 PRODUCTION := DEMO=0 DEBUG=0 ALLOWED_HOSTS=ctg.example.org \
 	SECRET_KEY=check-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ
 
-.PHONY: help run test check format bench lock tools
+.PHONY: help run test check format bench audit lock tools
 
 help:
 	@echo "make run     ouvrir la démonstration sur http://127.0.0.1:$(PORT) (PORT= pour changer)"
@@ -17,6 +17,7 @@ help:
 	@echo "make check   relire le code : style, imports, gabarits, migrations, déploiement, types"
 	@echo "make format  remettre le code en forme"
 	@echo "make bench   mesurer les pages et les PDF"
+	@echo "make audit   confronter les dépendances aux failles connues"
 	@echo "make lock    verrouiller à nouveau les dépendances"
 
 run:
@@ -46,6 +47,10 @@ format: tools
 
 bench: tools
 	@DEMO=1 $(BIN)/python manage.py bench
+
+audit: tools
+	$(BIN)/python -m pip install --quiet pip-audit
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
 
 lock: tools
 	$(BIN)/python -m pip install --quiet uv
