@@ -144,7 +144,7 @@ def indicator_value(convention):
 
 
 def contribution(convention):
-    campaign = make_campaign(convention, 2000 + next(serial))
+    campaign = make_campaign(convention, year())
     return make_contribution(campaign, make_action(convention), make_organization())
 
 
@@ -163,12 +163,12 @@ def personal_link(convention):
 
 
 def synthesis(convention):
-    review = make_review(convention, 2000 + next(serial))
+    review = make_review(convention, year())
     return StakeSynthesis.objects.create(review=review, stake=make_stake(convention))
 
 
 def year(number=2000):
-    return number + next(serial)
+    return number + next(serial) % 7000
 
 
 # One row of each model, with relations of its own: a query per row would be seen.

@@ -15,6 +15,12 @@ from ctg.mail.kinds import SWITCHABLE
 from tests.machines.conftest import Process, free_port, wait_for
 
 PEOPLE, TIMES = 10, 8
+EMAILS = [f"personne{number}@demo.example" for number in range(PEOPLE)]
+MAKE_PEOPLE = f"""
+from ctg.accounts.models import User
+for email in {EMAILS}:
+    User.objects.create_user(email, first_name="Dominique")
+"""
 
 
 @pytest.fixture
@@ -25,9 +31,9 @@ def small(tmp_path):
         "MEDIA_ROOT": str(tmp_path / "media"),
         "LOG_LEVEL": "CRITICAL",
     }
-    for command in (["migrate"], ["load_demo", "--actions", "12", "--years", "1", "--no-publish"]):
+    for command in (["migrate", "--verbosity", "0"], ["shell", "--command", MAKE_PEOPLE]):
         subprocess.run(
-            [sys.executable, "manage.py", *command, "--verbosity", "0"],
+            [sys.executable, "manage.py", *command],
             env=environment,
             check=True,
             stdout=subprocess.DEVNULL,
@@ -64,10 +70,7 @@ class Writer(threading.Thread):
 
 def test_ten_people_enter_at_once_without_a_locked_database(small, tell):
     address, file = small
-    with closing(sqlite3.connect(file)) as base:
-        people = "SELECT email FROM accounts_user WHERE email LIKE '%@demo.example' LIMIT ?"
-        emails = [email for (email,) in base.execute(people, [PEOPLE])]
-    writers = [Writer(address, email) for email in emails]
+    writers = [Writer(address, email) for email in EMAILS]
 
     for writer in writers:
         writer.start()
@@ -81,5 +84,5 @@ def test_ten_people_enter_at_once_without_a_locked_database(small, tell):
         )
     tell(f"  SQLite : {PEOPLE} personnes, {len(answers)} saisies, 0 refusée")
     assert answers == [302] * (PEOPLE * TIMES)
-    assert set(refused) == set(emails)
+    assert set(refused) == set(EMAILS)
     assert set(refused.values()) == {len(SWITCHABLE) - 1}
