@@ -4,7 +4,6 @@ import io
 import tracemalloc
 import zipfile
 from datetime import date, datetime
-from time import monotonic
 
 import pytest
 from openpyxl import Workbook
@@ -201,16 +200,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_refused_in_words_quickly_and_with_little_memory(name):
+def test_refused_in_words_and_with_little_memory(name):
     content, words = REFUSED[name]
     tracemalloc.start()
-    start = monotonic()
     with pytest.raises(Unreadable, match=words):
         read_workbook(io.BytesIO(content), name)
-    spent = monotonic() - start
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert spent < 10 and most < 100_000_000
+    assert most < 100_000_000
 
 
 def test_a_file_that_is_too_heavy_is_not_even_read():
@@ -228,10 +225,8 @@ def test_a_file_that_is_too_heavy_is_not_even_read():
 def test_a_million_empty_rows_cost_nothing():
     rows = "".join(f'<row r="{n}"/>' for n in range(2, 1_000_000))
     text = f'{XLSX_HEAD}<row r="1"><c r="A1"><v>1</v></c></row>{rows}{XLSX_FOOT}'
-    start = monotonic()
     (grid,) = read_workbook(rewritten(xlsx(), **{PART: text}), "plan.xlsx")
     assert grid.rows == [[1]] and grid.is_cut
-    assert monotonic() - start < 10
 
 
 def test_far_cells_do_not_stretch_the_sheet():
