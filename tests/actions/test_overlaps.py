@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from actions.models import Action, ActionPartner, ActionStep, Overlap
-from actions.overlaps.detection import Text, find_pairs
+from actions.overlaps.detection import Text, Wording, find_pairs
 from actions.overlaps.services import look_for
 from actions.overlaps.words import stems
 from ctg.convention.models import JournalEntry
