@@ -22,7 +22,7 @@ from actions.models import (
     Stake,
     StrategicObjective,
 )
-from ctg.convention.admin import KeptAdmin, WithinConventionForm
+from ctg.admin import KeptAdmin, ReadOnlyAdmin, WithinConventionForm
 from ctg.convention.models import Convention
 
 ARCHIVED = ("archived_at", admin.EmptyFieldListFilter)
@@ -276,43 +276,32 @@ class ActionReviewAdmin(KeptAdmin, SimpleHistoryAdmin):
         return False
 
 
-class WrittenByVerbsAdmin(admin.ModelAdmin):
-    """Read here; written by the verbs of the campaign."""
-
+class CampaignRowAdmin(ReadOnlyAdmin):
     list_select_related = ["campaign", "organization"]
     list_filter = ["campaign__convention", "campaign__year"]
     search_fields = ["organization__name", "address"]
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
 
 @admin.register(PersonalLink)
-class PersonalLinkAdmin(WrittenByVerbsAdmin):
+class PersonalLinkAdmin(CampaignRowAdmin):
     list_display = ["organization", "campaign", "address", "expires_at", "used_at", "revoked_at"]
     exclude = ["token_hash"]
 
 
 @admin.register(Reminder)
-class ReminderAdmin(WrittenByVerbsAdmin):
+class ReminderAdmin(CampaignRowAdmin):
     list_display = ["organization", "campaign", "address", "step", "sent_at"]
 
 
 @admin.register(ReminderDate)
-class ReminderDateAdmin(WrittenByVerbsAdmin):
+class ReminderDateAdmin(CampaignRowAdmin):
     list_display = ["campaign", "on", "done_at"]
     list_select_related = ["campaign"]
     search_fields = ["=campaign__year"]
 
 
 @admin.register(ExceptionalAccess)
-class ExceptionalAccessAdmin(WrittenByVerbsAdmin):
+class ExceptionalAccessAdmin(CampaignRowAdmin):
     list_display = ["organization", "campaign", "until", "granted_by", "granted_at"]
     list_select_related = ["campaign", "organization", "granted_by"]
     search_fields = ["organization__name", "reason"]

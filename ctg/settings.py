@@ -88,7 +88,9 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["ctg.templatetags.components"],
+            "builtins": [
+                f"ctg.templatetags.{name}" for name in ("components", "drawings", "typography")
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

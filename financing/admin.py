@@ -1,7 +1,7 @@
 from django.contrib import admin
 from simple_history.admin import SimpleHistoryAdmin
 
-from ctg.convention.admin import KeptAdmin, WithinConventionForm
+from ctg.admin import KeptAdmin, WithinConventionForm
 from financing.models import (
     BonusLine,
     BudgetLine,

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from ctg.convention.admin import KeptAdmin, WithinConventionForm
+from ctg.admin import KeptAdmin, WithinConventionForm
 from governance.models import (
     AgendaItem,
     AnnualReview,

@@ -11,7 +11,9 @@ from actions.models import Action, ActionPartner
 from actions.models.action import ActionQuerySet
 from ctg.collation import in_french
 from ctg.french import NOTHING, short_date
-from ctg.templatetags.components import meter, pill, typography
+from ctg.templatetags.components import pill
+from ctg.templatetags.drawings import meter
+from ctg.templatetags.typography import typography
 
 
 @dataclass(frozen=True)

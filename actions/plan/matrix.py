@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 from actions.models import Action, StrategicObjective
 from actions.plan.facets import FACETS, Facet
 from ctg.convention.models import Convention
-from ctg.templatetags.components import level
+from ctg.templatetags.drawings import level
 
 # By name in the address: the list of the filters that gives the columns.
 AXES = {"thematiques": "theme", "communes": "commune", "statuts": "status", "pilotes": "pilot"}

@@ -1,7 +1,6 @@
-from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 
+from ctg.admin import KeptAdmin, ReadOnlyAdmin, WithinConventionForm
 from ctg.convention.models import (
     Amendment,
     Commune,
@@ -15,28 +14,6 @@ from ctg.convention.models import (
     Signature,
     Theme,
 )
-
-
-class KeptAdmin(admin.ModelAdmin):
-    """What belongs to the public archives of a convention: never deleted."""
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-class WithinConventionForm(forms.ModelForm):
-    """Refuses what belongs to another convention than the row itself."""
-
-    def clean(self):
-        cleaned = super().clean()
-        convention = cleaned.get("convention")
-        for name, value in list(cleaned.items()):
-            items = value if isinstance(value, QuerySet) else [value]
-            if convention and any(
-                getattr(item, "convention_id", convention.pk) != convention.pk for item in items
-            ):
-                self.add_error(name, "Ce choix appartient à une autre convention.")
-        return cleaned
 
 
 @admin.register(Organization)
@@ -161,7 +138,7 @@ class MembershipAdmin(admin.ModelAdmin):
 
 
 @admin.register(JournalEntry)
-class JournalEntryAdmin(admin.ModelAdmin):
+class JournalEntryAdmin(ReadOnlyAdmin):
     """Written by the verbs of the site; here it is only read."""
 
     list_display = ["at", "by", "summary", "verb", "target_type", "convention"]
@@ -170,12 +147,3 @@ class JournalEntryAdmin(admin.ModelAdmin):
     list_select_related = ["by", "target_type", "convention"]
     search_fields = ["summary", "verb", "by__email"]
     date_hierarchy = "at"
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

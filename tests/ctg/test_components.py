@@ -10,7 +10,7 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from ctg import french
-from ctg.templatetags import components
+from ctg.templatetags import drawings
 
 
 def render(source, request=None, **context):
@@ -149,7 +149,7 @@ def test_paragraphs_keep_the_lines_and_nothing_else():
     ],
 )
 def test_shares_add_up_to_a_hundred(counts, parts):
-    assert components.shares(counts) == parts
+    assert drawings.shares(counts) == parts
 
 
 def test_meter_draws_and_says_its_percent():
@@ -193,7 +193,7 @@ def test_trend_says_every_value():
 
 @pytest.mark.parametrize(("value", "depth"), [(0, 0), (None, 0), (1, 1), (5, 2), (14, 4)])
 def test_tile_levels_follow_the_highest(value, depth):
-    assert components.level(value, 14) == depth
+    assert drawings.level(value, 14) == depth
 
 
 def test_tile_map_places_tiles_and_gives_the_table():

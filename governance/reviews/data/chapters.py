@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from ctg.templatetags.components import level
+from ctg.templatetags.drawings import level
 from governance.reviews.data.money import BudgetRow, Cells
 from governance.reviews.data.opening import AskedDecision, Segment, bar
 
