@@ -22,6 +22,7 @@ from governance.evaluation.data import (
 )
 from governance.evaluation.models import FinalEvaluation, FollowUp
 from governance.evaluation.questions import questions
+from governance.frozen.heading import heading
 from governance.models import Meeting
 from governance.reviews.build.chapters import indicator_rows, segments, stake_number
 from governance.reviews.build.money import total
@@ -107,15 +108,7 @@ def build_evaluation(convention: Convention) -> EvaluationData:
     sentence = f"{started_words(judged)}." if judged else "Le plan ne compte encore aucune action."
     written = _writer(evaluation)
     return EvaluationData(
-        convention=convention.name,
-        short_name=convention.short_name,
-        slug=convention.slug,
-        period=convention.period_label,
-        author=str(convention.epci),
-        is_demo=convention.is_demo,
-        edition=evaluation.edition if evaluation else 1,
-        correction_note=written("correction_note"),
-        figures_at=sources.now,
+        **heading(convention, evaluation, sources.now),
         late_on=sources.late_on,
         years=history.years,
         headline=written("headline") or sentence,

@@ -1,16 +1,14 @@
 """The final evaluation as values and labels, as governance.reviews.data."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import ClassVar
 
+from governance.frozen.data import FrozenData
 from governance.reviews.data.chapters import IndicatorRow
 from governance.reviews.data.money import Cells, euros
 from governance.reviews.data.opening import KeyFigure, Segment, bar
-from governance.reviews.frozen import freeze, thaw
-
-FORMAT_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -86,16 +84,9 @@ class StakeOutcomes:
 
 
 @dataclass(frozen=True)
-class EvaluationData:
-    convention: str
-    short_name: str
-    slug: str
-    period: str
-    author: str
-    is_demo: bool
-    edition: int
-    correction_note: str
-    figures_at: datetime
+class EvaluationData(FrozenData):
+    WHAT: ClassVar[str] = "d’évaluation"
+
     late_on: date
     years: tuple[int, ...]
     headline: str
@@ -107,17 +98,6 @@ class EvaluationData:
     stakes: tuple[StakeOutcomes, ...]
     indicators: tuple[IndicatorRow, ...]
     outlook: str
-
-    def to_json(self) -> dict[str, Any]:
-        return {"format_version": FORMAT_VERSION} | freeze(self)
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> "EvaluationData":
-        """ValueError when the evaluation was stored in a format this version cannot read."""
-        version = stored.get("format_version")
-        if version != FORMAT_VERSION:
-            raise ValueError(f"Format d’évaluation inconnu : {version!r}.")
-        return thaw(cls, stored)
 
     @property
     def title(self) -> str:

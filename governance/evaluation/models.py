@@ -4,11 +4,16 @@ from django.urls import reverse
 
 from actions.models import Action
 from ctg.convention.models import Convention
-from governance.reviews.models import FrozenDocument, published_whole
+from governance.frozen.models import FrozenDocument, published_whole
 
 
 class FinalEvaluation(FrozenDocument):
     """Of the whole convention, before its renewal; written and published as an annual review."""
+
+    ALREADY_PUBLISHED = (
+        "Cette évaluation est publiée : elle ne change plus. Une erreur se corrige par une "
+        "nouvelle édition."
+    )
 
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="evaluations")
     corrects = models.OneToOneField(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ctg.pdf.about import About
-from ctg.pdf.document import Chapter, render_document
+from ctg.pdf.document import Chapter, Progress, no_progress, render_document
 from governance.evaluation.data import EvaluationData
 
 YEAR_COLUMNS = [
@@ -19,8 +19,10 @@ YEAR_COLUMNS = [
 PARTS = ("opening", "questions", "outcomes", "indicators")
 
 
-def render_evaluation(evaluation: EvaluationData, *, draft: bool = False) -> bytes:
-    """Raises PdfUnavailable; a draft carries « Projet » on each page."""
+def render_evaluation(
+    evaluation: EvaluationData, *, draft: bool = False, on_progress: Progress = no_progress
+) -> bytes:
+    """Raises PdfUnavailable, or what ``on_progress`` raises; a draft carries « Projet »."""
     context = evaluation_context(evaluation) | {"draft": draft, "is_demo": evaluation.is_demo}
     chapters = [
         Chapter("evaluation/evaluation_print.html", context | {"part": f"evaluation/_{part}.html"})
@@ -35,12 +37,12 @@ def render_evaluation(evaluation: EvaluationData, *, draft: bool = False) -> byt
         keywords=f"convention territoriale globale, CTG, évaluation, {evaluation.short_name}",
         created=evaluation.figures_at,
     )
-    return render_document(about, chapters)
+    return render_document(about, chapters, on_progress=on_progress)
 
 
 def filename(evaluation: EvaluationData, *, draft: bool = False) -> str:
-    edition = f"-edition-{evaluation.edition}" if evaluation.edition > 1 else ""
-    return f"evaluation-{evaluation.slug}{edition}{'-projet' if draft else ''}.pdf"
+    suffix = f"{evaluation.edition_suffix}{'-projet' if draft else ''}"
+    return f"evaluation-{evaluation.slug}{suffix}.pdf"
 
 
 def evaluation_context(evaluation: EvaluationData) -> dict[str, Any]:

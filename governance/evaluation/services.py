@@ -1,29 +1,23 @@
 """Verbs of the final evaluation: start, write, decide per action, publish, correct."""
 
-import json
-from collections.abc import Mapping
-from hashlib import sha256
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils import timezone
 
 from actions.models import Action
 from ctg.accounts.models import User
 from ctg.convention.journal import record
 from ctg.convention.models import Convention
+from ctg.pdf.document import Progress, no_progress
 from governance.evaluation.build import build_evaluation
 from governance.evaluation.data import EvaluationData
 from governance.evaluation.render import filename, render_evaluation
+from governance.frozen.publishing import freeze, hold, nothing_more
 from governance.models import FinalEvaluation, FollowUp
 
-ALREADY_PUBLISHED = (
-    "Cette évaluation est publiée : elle ne change plus. Une erreur se corrige par une nouvelle "
-    "édition."
-)
 TEXTS = ("headline", "coherence", "attainment", "means", "effects", "outlook")
-FROZEN_FIELDS = ["data", "file", "file_sha256", "published_at", "published_by"]
 
 
 @transaction.atomic
@@ -38,7 +32,7 @@ def start(convention: Convention, *, by: User) -> FinalEvaluation:
 @transaction.atomic
 def save_texts(evaluation: FinalEvaluation, texts: Mapping[str, str]) -> None:
     """Write the fields given, and only them."""
-    _hold(evaluation)
+    hold(evaluation)
     for field, text in texts.items():
         setattr(evaluation, field, text)
     evaluation.save(update_fields=list(texts))
@@ -47,7 +41,7 @@ def save_texts(evaluation: FinalEvaluation, texts: Mapping[str, str]) -> None:
 @transaction.atomic
 def decide(evaluation: FinalEvaluation, decisions: Mapping[Action, tuple[str, str]]) -> None:
     """The follow-up and its reason, of these actions only; no decision takes it back."""
-    _hold(evaluation)
+    hold(evaluation)
     for action, (decision, reason) in decisions.items():
         if decision:
             FollowUp.objects.update_or_create(
@@ -59,34 +53,37 @@ def decide(evaluation: FinalEvaluation, decisions: Mapping[Action, tuple[str, st
             evaluation.follow_ups.filter(action=action).delete()
 
 
-def publish(evaluation: FinalEvaluation, *, by: User) -> None:
-    """Freeze, draw and keep, all or nothing. Raises PdfUnavailable, or ValidationError."""
-    if evaluation.is_published:
-        raise ValidationError(ALREADY_PUBLISHED)
-    stored = json.loads(json.dumps(build_evaluation(evaluation.convention).to_json()))
-    frozen = EvaluationData.from_json(stored)
-    if frozen.undecided:
-        raise ValidationError(
-            f"{len(frozen.undecided)} action(s) n’ont pas encore de suite : décidez-la d’abord."
-        )
-    pdf = render_evaluation(frozen)
-    with transaction.atomic():
-        _hold(evaluation)
-        evaluation.data = stored
-        evaluation.published_at, evaluation.published_by = timezone.now(), by
-        evaluation.file_sha256 = sha256(pdf).hexdigest()
-        evaluation.file.save(filename(frozen), ContentFile(pdf), save=False)
-        try:
-            _keep(evaluation, by)
-        except BaseException:
-            evaluation.file.storage.delete(evaluation.file.name)
-            raise
+def publish(
+    evaluation: FinalEvaluation,
+    *,
+    by: User,
+    on_progress: Progress = no_progress,
+    confirm: Callable[[], None] = nothing_more,
+) -> None:
+    """As ``freeze``; ValidationError too while an action has no follow-up."""
+
+    def published() -> None:
+        confirm()
+        sha256 = evaluation.file_sha256
+        _journal(evaluation, "published", "Évaluation globale publiée", by, sha256=sha256)
+
+    freeze(
+        evaluation,
+        build=lambda: decided(build_evaluation(evaluation.convention)),
+        render=lambda data: render_evaluation(data, on_progress=on_progress),
+        name=filename,
+        confirm=published,
+        by=by,
+    )
 
 
-def _keep(evaluation: FinalEvaluation, by: User) -> None:
-    evaluation.full_clean()
-    evaluation.save(update_fields=FROZEN_FIELDS)
-    _journal(evaluation, "published", "Évaluation globale publiée", by)
+def decided(evaluation: EvaluationData) -> EvaluationData:
+    """The same; ValidationError when an action has no follow-up."""
+    waiting = len(evaluation.undecided)
+    if waiting:
+        who = "action n’a" if waiting == 1 else "actions n’ont"
+        raise ValidationError(f"{waiting} {who} pas encore de suite : décidez-la d’abord.")
+    return evaluation
 
 
 @transaction.atomic
@@ -117,12 +114,6 @@ def open_correction(evaluation: FinalEvaluation, *, note: str, by: User) -> Fina
     return correction
 
 
-def _hold(evaluation: FinalEvaluation) -> None:
-    """Lock the row; refuse when it was published meanwhile."""
-    if FinalEvaluation.objects.select_for_update().get(pk=evaluation.pk).is_published:
-        raise ValidationError(ALREADY_PUBLISHED)
-
-
-def _journal(evaluation: FinalEvaluation, verb: str, summary: str, by: User) -> None:
+def _journal(evaluation: FinalEvaluation, verb: str, summary: str, by: User, **data: Any) -> None:
     convention = evaluation.convention
-    record(f"evaluation.{verb}", evaluation, convention=convention, by=by, summary=summary)
+    record(f"evaluation.{verb}", evaluation, convention=convention, by=by, summary=summary, **data)

@@ -101,7 +101,7 @@ def _saved(request, form):
 
 
 def _refuse_published(request, edition):
-    messages.info(request, services.ALREADY_PUBLISHED)
+    messages.info(request, edition.ALREADY_PUBLISHED)
     return redirect(edition)
 
 

@@ -33,5 +33,4 @@ def _still(on_progress: Progress, rank: int, communes: int, done: int, total: in
 
 
 def archive_filename(review: ReviewData) -> str:
-    edition = f"-edition-{review.edition}" if review.edition > 1 else ""
-    return f"bilan-{review.year}-{review.slug}{edition}-communes.zip"
+    return f"bilan-{review.year}-{review.slug}{review.edition_suffix}-communes.zip"

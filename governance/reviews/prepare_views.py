@@ -20,7 +20,7 @@ def prepare(request, year):
     require(request.access.has(Right.PREPARE_REVIEW), WHO_PREPARES)
     edition = draft_to_write(request.convention, year)
     if edition.is_published:
-        messages.info(request, services.ALREADY_PUBLISHED)
+        messages.info(request, edition.ALREADY_PUBLISHED)
         return redirect(edition)
     form = ReviewForm(
         request.POST or None,

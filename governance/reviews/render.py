@@ -133,8 +133,8 @@ def extract_filename(review: ReviewData, extract: Extract, *, draft: bool = Fals
 
 
 def filename(review: ReviewData, *, draft: bool = False) -> str:
-    edition = f"-edition-{review.edition}" if review.edition > 1 else ""
-    return f"bilan-{review.year}-{review.slug}{edition}{'-projet' if draft else ''}.pdf"
+    suffix = f"{review.edition_suffix}{'-projet' if draft else ''}"
+    return f"bilan-{review.year}-{review.slug}{suffix}.pdf"
 
 
 def print_context(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ctg.convention.rights import Right, require
 from ctg.pdf import PdfUnavailable
 from governance.models import Rendering
-from governance.reviews import renderings, services
+from governance.reviews import renderings
 from governance.reviews.build import build_review
 from governance.reviews.editions import data_of, draft_to_write, edition_to_read
 from governance.reviews.render import render_archive
@@ -111,7 +111,7 @@ def _requested(request, review, purpose, page):
 
 def _published(request, review):
     if request.method == "POST":
-        messages.error(request, services.ALREADY_PUBLISHED)
+        messages.error(request, review.ALREADY_PUBLISHED)
     else:
         messages.success(request, f"Le bilan {review.year} est publié.")
     if request.htmx:

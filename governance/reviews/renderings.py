@@ -19,12 +19,12 @@ from ctg.accounts.models import User
 from ctg.convention.journal import record
 from ctg.pdf import PdfCancelled, PdfUnavailable
 from ctg.pdf.document import Progress
+from governance.frozen.files import discard, put
 from governance.models import AnnualReview, Rendering
 from governance.reviews import services
 from governance.reviews.archive import archive_filename, communes_archive
 from governance.reviews.build import build_review
 from governance.reviews.data import ReviewData
-from governance.reviews.files import discard, put
 from governance.reviews.render import filename, render_review
 
 INTERRUPTED = "La mise en page s’est interrompue plusieurs fois ; le support en est averti."
@@ -51,7 +51,7 @@ def request_rendering(review: AnnualReview, purpose: Rendering.Purpose, *, by: U
     held = AnnualReview.objects.select_for_update().get(pk=review.pk)
     of_published = purpose == Rendering.Purpose.COMMUNES
     if held.is_published and not of_published:
-        raise ValidationError(services.ALREADY_PUBLISHED)
+        raise ValidationError(review.ALREADY_PUBLISHED)
     if of_published and not held.is_published:
         raise ValidationError("Les extraits des communes se préparent une fois le bilan publié.")
     current = latest(held, purpose)

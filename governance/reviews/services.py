@@ -1,30 +1,20 @@
 """Verbs of the annual review: start, write, publish, correct. Published, it never changes."""
 
-import json
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from actions.models import Stake
 from ctg.accounts.models import User
 from ctg.convention.journal import record
 from ctg.convention.models import Convention
 from ctg.pdf.document import Progress, no_progress
+from governance.frozen.publishing import freeze, hold, nothing_more
 from governance.models import AnnualReview, StakeSynthesis
 from governance.reviews.build import build_review
-from governance.reviews.data import ReviewData
-from governance.reviews.files import put
 from governance.reviews.render import filename, render_review
-
-ALREADY_PUBLISHED = (
-    "Ce bilan est publié : il ne change plus. Une erreur se corrige par une nouvelle édition."
-)
-ATTEMPTS = 3
-FROZEN_FIELDS = ["data", "file", "file_sha256", "published_at", "published_by"]
 
 
 @transaction.atomic
@@ -43,7 +33,7 @@ def save_texts(
     review: AnnualReview, texts: Mapping[str, Any], syntheses: Mapping[Stake, str]
 ) -> None:
     """Write the fields given, and only them: what is absent keeps its text."""
-    _hold(review)
+    hold(review)
     for field, value in texts.items():
         setattr(review, field, value)
     if texts:
@@ -57,48 +47,23 @@ def publish(
     *,
     by: User,
     on_progress: Progress = no_progress,
-    confirm: Callable[[], None] | None = None,
+    confirm: Callable[[], None] = nothing_more,
 ) -> None:
-    """Freeze the figures, keep their PDF and its hash, all or nothing.
+    """As ``freeze``, which raises what may go wrong; ``on_progress`` may stop it too."""
 
-    The PDF is made from the frozen data, before anything is written: it may take a while. If what
-    it says changed meanwhile, it is made again. ``confirm`` is called in the transaction that
-    publishes; what it raises, or ``on_progress``, stops everything. Raises PdfUnavailable, OSError,
-    or ValidationError when the review is published already.
-    """
-    for _ in range(ATTEMPTS):
-        if review.is_published:
-            raise ValidationError(ALREADY_PUBLISHED)
-        frozen = build_review(review.convention, review.year)
-        stored = json.loads(json.dumps(frozen.sealed(by=str(by))))
-        pdf = render_review(ReviewData.from_json(stored), on_progress=on_progress)
-        with transaction.atomic():
-            _hold(review)
-            if build_review(review.convention, review.year).fingerprint == frozen.fingerprint:
-                if confirm:
-                    confirm()
-                return _freeze(review, stored, pdf, by)
-    raise ValidationError(
-        "Le plan ou les textes changent pendant la mise en page : publiez à un moment plus calme."
+    def published() -> None:
+        confirm()
+        sha256 = review.file_sha256
+        _journal(review, "published", f"Bilan {review.year} publié", by, sha256=sha256)
+
+    freeze(
+        review,
+        build=lambda: build_review(review.convention, review.year),
+        render=lambda data: render_review(data, on_progress=on_progress),
+        name=filename,
+        confirm=published,
+        by=by,
     )
-
-
-def _freeze(review: AnnualReview, stored: dict[str, Any], pdf: bytes, by: User) -> None:
-    review.data = stored
-    review.published_at, review.published_by = timezone.now(), by
-    review.file_sha256 = sha256(pdf).hexdigest()
-    put(review.file, filename(ReviewData.from_json(stored)), pdf)
-    try:
-        _keep(review, by)
-    except BaseException:
-        review.file.storage.delete(review.file.name)
-        raise
-
-
-def _keep(review: AnnualReview, by: User) -> None:
-    review.full_clean()
-    review.save(update_fields=FROZEN_FIELDS)
-    _journal(review, "published", f"Bilan {review.year} publié", by, sha256=review.file_sha256)
 
 
 @transaction.atomic
@@ -129,12 +94,6 @@ def open_correction(review: AnnualReview, *, note: str, by: User) -> AnnualRevie
     summary = f"Bilan {review.year}, édition {correction.edition} ouverte : {note.strip()}"
     _journal(correction, "correction_opened", summary, by)
     return correction
-
-
-def _hold(review: AnnualReview) -> None:
-    """Lock the row; refuse when it was published meanwhile."""
-    if AnnualReview.objects.select_for_update().get(pk=review.pk).is_published:
-        raise ValidationError(ALREADY_PUBLISHED)
 
 
 def _journal(review: AnnualReview, verb: str, summary: str, by: User, **data: Any) -> None:

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 
 from actions.models import IndicatorValue
 from ctg.convention.models import JournalEntry
-from ctg.convention.rights import Role
 from governance.evaluation import questions, services, views
 from governance.evaluation.build import build_evaluation, last_year
 from governance.evaluation.data import EvaluationData, YearLine
@@ -17,35 +16,19 @@ from governance.evaluation.render import render_evaluation
 from governance.models import FinalEvaluation
 from governance.reviews.data.opening import KeyFigure
 from tests.factories.actions import make_action, make_action_review
-from tests.factories.ctg import make_convention, make_member
-from tests.factories.reviews import make_plan
+from tests.factories.ctg import make_convention
 from tests.governance.test_review_sections import plain
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def quick_pdf(monkeypatch):
-    def render(evaluation, *, draft=False):
+    def render(evaluation, *, draft=False, **_):
         return b"%PDF projet" if draft else b"%PDF " + evaluation.title.encode()
 
     monkeypatch.setattr(services, "render_evaluation", render)
     monkeypatch.setattr(views, "render_evaluation", render)
-
-
-@pytest.fixture
-def plan(convention):
-    return make_plan(convention)
-
-
-@pytest.fixture
-def lead(convention):
-    return make_member(convention, Role.LEAD)
 
 
 @pytest.fixture
@@ -232,7 +215,7 @@ def test_correction_is_a_new_edition_with_the_same_decisions(published, lead):
 
 
 def test_failed_publication_leaves_nothing(decided, lead, quick_pdf, monkeypatch, tmp_path):
-    monkeypatch.setattr(services, "_keep", lambda *given: 1 / 0)
+    monkeypatch.setattr(services, "_journal", lambda *given, **more: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         services.publish(decided, by=lead)

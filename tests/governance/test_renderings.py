@@ -11,20 +11,13 @@ from django_tasks import TaskResultStatus, default_task_backend
 from freezegun import freeze_time
 
 from ctg.convention.models import JournalEntry
-from ctg.convention.rights import Role
 from ctg.pdf import PdfUnavailable
 from governance.models import AnnualReview, Rendering
 from governance.reviews import renderings, services
-from tests.factories.ctg import make_member
 from tests.factories.reviews import make_plan, make_written_review
 
 pytestmark = pytest.mark.django_db
 Purpose, State = Rendering.Purpose, Rendering.State
-
-
-@pytest.fixture(autouse=True)
-def own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture(autouse=True)
@@ -35,11 +28,6 @@ def nothing_runs_by_itself(settings):
 @pytest.fixture
 def draft(convention):
     return make_written_review(make_plan(convention))
-
-
-@pytest.fixture
-def lead(convention):
-    return make_member(convention, Role.LEAD, first_name="Camille")
 
 
 def work(rendering):

@@ -15,7 +15,6 @@ from governance.models import Committee
 from governance.renewal.forms import RenewalForm
 from governance.renewal.services import renew
 from tests.factories.ctg import make_convention, make_member
-from tests.factories.reviews import make_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -27,16 +26,6 @@ NEXT = {
     "ends_on": date(2029, 12, 31),
 }
 EVERYTHING = {"members": True, "facilities": True, "committees": True}
-
-
-@pytest.fixture
-def plan(convention):
-    return make_plan(convention)
-
-
-@pytest.fixture
-def lead(convention):
-    return make_member(convention, Role.LEAD)
 
 
 @pytest.fixture

@@ -41,14 +41,9 @@ from tests.factories.actions import (
 from tests.factories.ctg import make_organization
 from tests.factories.financing import make_bonus_line, make_facility
 from tests.factories.governance import make_committee, make_decision, make_meeting
-from tests.factories.reviews import make_plan, make_written_review
+from tests.factories.reviews import make_written_review
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def plan(convention):
-    return make_plan(convention)
 
 
 @pytest.fixture

@@ -18,15 +18,10 @@ from governance.reviews.render import extract_filename, print_context, render_ex
 from governance.reviews.sections import OPTIONAL, contents, sections
 from tests.factories.ctg import make_member
 from tests.factories.governance import make_review
-from tests.factories.reviews import make_plan, make_written_review
+from tests.factories.reviews import make_written_review
 from tests.governance.test_review_sections import plain
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def plan(convention):
-    return make_plan(convention)
 
 
 @pytest.fixture

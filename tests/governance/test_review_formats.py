@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from governance.reviews.data import FORMAT_VERSION, UPGRADES, ReviewData
+from governance.frozen.data import FORMAT_VERSION, UPGRADES
+from governance.reviews.data import ReviewData
 from governance.reviews.render import render_review
 
 SAMPLES = sorted(Path(__file__).parent.glob("frozen_reviews/version_*.json"))

@@ -8,22 +8,15 @@ from django.urls import reverse
 from freezegun import freeze_time
 
 from ctg.convention.models import JournalEntry
-from ctg.convention.rights import Role
 from governance.models import AnnualReview, ReviewLink
 from governance.reviews import extract_views, links
 from governance.reviews.build import build_review
-from tests.factories.ctg import make_member
 from tests.factories.governance import make_review
 from tests.factories.reviews import make_plan, make_written_review
 
 pytestmark = pytest.mark.django_db
 
 UNTIL = date(2023, 6, 30)
-
-
-@pytest.fixture
-def lead(convention):
-    return make_member(convention, Role.LEAD)
 
 
 @pytest.fixture

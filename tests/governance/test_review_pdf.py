@@ -37,11 +37,6 @@ ODD = {
 }
 
 
-@pytest.fixture(autouse=True)
-def own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def plan(convention):
     plan = make_plan(convention)

@@ -10,7 +10,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
 from ctg.convention.models import JournalEntry
-from ctg.convention.rights import Role
 from ctg.pdf import PdfUnavailable
 from governance.models import AnnualReview
 from governance.reviews import services
@@ -18,21 +17,10 @@ from governance.reviews.build import build_review
 from governance.reviews.data import ReviewData
 from governance.reviews.render import render_review
 from tests.factories.actions import make_action
-from tests.factories.ctg import make_member
 from tests.factories.governance import make_review
 from tests.factories.reviews import make_plan, make_written_review
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def lead(convention):
-    return make_member(convention, Role.LEAD, first_name="Camille")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from actions.models import Contribution
 from ctg.convention.models import Convention
+from governance.frozen.heading import heading
 from governance.reviews.build.chapters import action_sheets, stake_chapters
 from governance.reviews.build.communes import commune_chapters
 from governance.reviews.build.money import funding
@@ -17,15 +18,7 @@ def build_review(convention: Convention, year: int) -> ReviewData:
     sheets = action_sheets(sources)
     return ReviewData(
         year=year,
-        convention=convention.name,
-        short_name=convention.short_name,
-        slug=convention.slug,
-        period=convention.period_label,
-        author=str(convention.epci),
-        is_demo=convention.is_demo,
-        edition=review.edition if review else 1,
-        correction_note=review.correction_note.strip() if review else "",
-        figures_at=sources.now,
+        **heading(convention, review, sources.now),
         cover=cover(sources),
         essentials=essentials(sources),
         foreword=review.foreword.strip() if review else "",
