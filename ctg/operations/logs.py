@@ -3,6 +3,7 @@
 from typing import Any
 
 import structlog
+from structlog.dev import plain_traceback
 
 SHARED = [
     structlog.contextvars.merge_contextvars,
@@ -26,7 +27,7 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
     last = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain_traceback)]
     )
     return {
         "version": 1,
