@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -78,17 +78,34 @@ def lines_of(convention: Convention, year: int) -> QuerySet[BonusLine]:
 
 
 def _contracts(convention: Convention, year: int) -> dict[int, Contract]:
-    """The latest agreement of each facility among those that cover the year."""
-    covering = FundingAgreement.objects.covering(year).filter(facility__convention=convention)
-    return {
-        agreement.facility_id: Contract(
-            f"Convention d’objectifs et de financement {agreement.period_label}".strip(),
-            agreement.contracted_quantity,
-            agreement.rate,
-            agreement.new_rate,
-        )
-        for agreement in covering.order_by("starts_on", "pk")
-    }
+    """Of each facility the latest agreement that covers the year.
+
+    What an amendment leaves blank stays as the agreement it amends says, even when it prolongs it.
+    """
+    so_far, found = dict[int, Contract](), dict[int, Contract]()
+    begun = FundingAgreement.objects.filter(
+        facility__convention=convention, starts_on__year__lte=year
+    )
+    for agreement in begun.order_by("starts_on", "pk"):
+        before = so_far.get(agreement.facility_id) if agreement.amends_id else None
+        said = _contract(agreement, before)
+        so_far[agreement.facility_id] = said
+        if agreement.ends_on.year >= year:
+            found[agreement.facility_id] = said
+    return found
+
+
+def _contract(agreement: FundingAgreement, before: Contract | None) -> Contract:
+    said = Contract(
+        f"Convention d’objectifs et de financement {agreement.period_label}",
+        agreement.contracted_quantity,
+        agreement.rate,
+        agreement.new_rate,
+    )
+    if before is None:
+        return said
+    blank = [name for name in ("quantity", "rate", "new_rate") if getattr(said, name) is None]
+    return replace(said, **{name: getattr(before, name) for name in blank})
 
 
 def rates_of(convention: Convention, year: int) -> dict[str, Figure]:
@@ -105,11 +122,18 @@ def _source(rate: Rate) -> str:
 
 
 def _initial_places(convention: Convention, year: int) -> dict[int, Decimal]:
+    """Of 2023, by competent authority; a renewal looks into the convention that it follows."""
     places: dict[int, Decimal] = defaultdict(Decimal)
-    if year > TRAJECTORY_SINCE:
-        nurseries = lines_of(convention, TRAJECTORY_SINCE).filter(facility__kind=Facility.Kind.EAJE)
-        for line in nurseries:
-            places[line.facility.competent_authority_id] += (
-                line.existing_quantity + line.new_quantity
-            )
+    if year <= TRAJECTORY_SINCE:
+        return {}
+    lineage = [convention]
+    while followed := lineage[-1].follows:
+        lineage.append(followed)
+    nurseries = BonusLine.objects.filter(
+        facility__convention__in=lineage,
+        facility__kind=Facility.Kind.EAJE,
+        year=TRAJECTORY_SINCE,
+    )
+    for line in nurseries.select_related("facility"):
+        places[line.facility.competent_authority_id] += line.existing_quantity + line.new_quantity
     return dict(places)

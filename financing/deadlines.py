@@ -12,12 +12,12 @@ from django.utils import timezone
 from django_tasks import task
 
 from ctg.accounts.models import User
-from ctg.convention.journal import record
 from ctg.convention.models import Convention, Organization
 from ctg.convention.rights import RIGHTS, Right
 from ctg.french import NBSP, counted, french_date
 from ctg.mail.kinds import Kind
 from ctg.mail.services import send
+from financing.journal import record_year
 from financing.models import CalendarDate, Declaration, Facility, Stage
 
 AHEAD = timedelta(days=60)
@@ -156,13 +156,12 @@ def remind(convention: Convention, deadline: Deadline, *, by: User | None) -> in
     reached = sorted({member.organization_id for member in members})
     if reached:
         said = counted(len(reached), "gestionnaire relancé", "gestionnaires relancés")
-        record(
+        record_year(
             "declaration.reminded",
             convention,
-            convention=convention,
+            deadline.year,
             by=by,
             summary=f"{deadline.label}{NBSP}: {said}",
-            year=deadline.year,
             stage=deadline.stage.value,
             managers=reached,
         )

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from ctg.french import NBSP
 from financing import bonus
-from financing.bonus import Amount
+from financing.bonus import Amount, TerritoryRate
 from financing.models import Facility, Rate
 
 BY_THE_HOUR = (Facility.Kind.ALSH, Facility.Kind.YOUTH)
@@ -68,6 +68,10 @@ class Unit:
     def places(self) -> Decimal:
         return self.existing + self.new
 
+    @property
+    def reference(self) -> Decimal:
+        return self.contract.reference if self.contract else Decimal(0)
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -78,36 +82,69 @@ class Estimate:
     lacking: str = ""
 
 
+@dataclass(frozen=True)
+class Territory:
+    """The nurseries of one competent authority: their reference amounts smoothed over them all."""
+
+    authority: int
+    units: tuple[Unit, ...]
+    rate: TerritoryRate
+    shares: Mapping[int, Amount]
+
+    @property
+    def places(self) -> Decimal:
+        return sum((unit.places for unit in self.units), Decimal(0))
+
+
 def estimate(
     units: Iterable[Unit], rates: Rates, initial_places: Mapping[int, Decimal]
 ) -> dict[int, Estimate]:
-    """By key. ``initial_places`` of each authority in 2023, empty before the trajectory bonus.
-
-    The existing-place floor is not published: the territory’s average stands without floor.
-    """
-    found: dict[int, Estimate] = {}
-    nurseries: dict[int, list[Unit]] = defaultdict(list)
+    """By key. ``initial_places`` of each authority in 2023, empty before the trajectory bonus."""
+    units = list(units)
+    found = {unit.key: Estimate(lacking=unit.refusal) for unit in units if unit.refusal}
     for unit in units:
-        if unit.refusal:
-            found[unit.key] = Estimate(lacking=unit.refusal)
-        elif unit.kind == Facility.Kind.EAJE:
-            nurseries[unit.authority].append(unit)
-        else:
+        if not unit.refusal and unit.kind != Facility.Kind.EAJE:
             found[unit.key] = _by_agreement(unit, rates)
-    for authority, group in nurseries.items():
-        found |= _nurseries(group, rates)
-        if initial := initial_places.get(authority):
-            found |= _with_trajectory(found, group, initial, rates)
+    for territory in territories(units, rates):
+        found |= {unit.key: _nursery(unit, territory, rates) for unit in territory.units}
+        if initial := initial_places.get(territory.authority):
+            found |= _with_trajectory(found, territory, initial, rates)
     return found
 
 
+def territories(units: Iterable[Unit], rates: Rates) -> list[Territory]:
+    """The existing-place floor is not published: it counts when the convention gives its own."""
+    nurseries: dict[int, list[Unit]] = defaultdict(list)
+    for unit in units:
+        if unit.kind == Facility.Kind.EAJE and not unit.refusal:
+            nurseries[unit.authority].append(unit)
+    floor = rates.get(Rate.Kind.EAJE_FLOOR)
+    return [
+        _territory(authority, group, floor.amount if floor else Decimal(0))
+        for authority, group in nurseries.items()
+    ]
+
+
+def _territory(authority: int, units: list[Unit], floor: Decimal) -> Territory:
+    places = {unit.key: unit.existing for unit in units}
+    supported = sum(places.values(), Decimal(0))
+    references = [unit.reference for unit in units] if supported else []
+    rate = bonus.territory_rate(
+        reference_total=sum(references, Decimal(0)), supported_places=supported, floor=floor
+    )
+    shares = bonus.smoothing(envelope=rate.envelope, places=places)
+    return Territory(authority, tuple(units), rate, shares)
+
+
 def _by_agreement(unit: Unit, rates: Rates) -> Estimate:
+    """A lump sum counts once where neither the agreement nor the activity tells posts."""
     contract = unit.contract
     if contract is None or contract.rate is None:
         return Estimate(lacking=NO_UNIT_AMOUNT)
     if unit.kind in BY_THE_HOUR:
         return _hours(unit, contract, rates)
-    amount = bonus.lump_sum(agreed=contract.rate, full_time=unit.existing)
+    is_whole = contract.quantity is None and not unit.existing
+    amount = bonus.lump_sum(agreed=contract.rate, full_time=None if is_whole else unit.existing)
     return Estimate(amount, (contract.label,))
 
 
@@ -133,34 +170,25 @@ def _hours(unit: Unit, contract: Contract, rates: Rates) -> Estimate:
     return Estimate(amount, (contract.label, *used))
 
 
-def _nurseries(units: list[Unit], rates: Rates) -> dict[int, Estimate]:
-    """Of one competent authority: its reference amounts smoothed over its existing places."""
-    places = {unit.key: unit.existing for unit in units}
-    supported = sum(places.values(), Decimal(0))
-    references = [unit.contract.reference for unit in units if unit.contract]
-    rate = bonus.territory_rate(
-        reference_total=sum(references, Decimal(0)) if supported else Decimal(0),
-        supported_places=supported,
-        floor=Decimal(0),
+def _nursery(unit: Unit, territory: Territory, rates: Rates) -> Estimate:
+    tranche = _tranche(unit, rates)
+    if unit.new and tranche is None:
+        return Estimate(lacking=_absent(_tranche_kind(unit)))
+    amount = bonus.eaje(
+        existing_places=unit.existing,
+        territory_rate=territory.rate.exact,
+        new_places=unit.new,
+        tranche_rate=tranche.amount if tranche else Decimal(0),
+        share=territory.shares[unit.key].value,
     )
-    shares = bonus.smoothing(envelope=rate.envelope, places=places)
-    territory = f"Tarif du territoire{NBSP}: {rate.working}"
+    used = _territory_basis(territory, rates) if unit.existing else ()
+    return Estimate(amount, (*used, tranche.source) if unit.new and tranche else used)
 
-    def one(unit: Unit) -> Estimate:
-        tranche = _tranche(unit, rates)
-        if unit.new and tranche is None:
-            return Estimate(lacking=_absent(_tranche_kind(unit)))
-        amount = bonus.eaje(
-            existing_places=unit.existing,
-            territory_rate=rate.exact,
-            new_places=unit.new,
-            tranche_rate=tranche.amount if tranche else Decimal(0),
-            share=shares[unit.key].value,
-        )
-        used = (tranche.source,) if unit.new and tranche else ()
-        return Estimate(amount, (territory, *used))
 
-    return {unit.key: one(unit) for unit in units}
+def _territory_basis(territory: Territory, rates: Rates) -> tuple[str, ...]:
+    said = f"Tarif du territoire{NBSP}: {territory.rate.working}"
+    floor = rates.get(Rate.Kind.EAJE_FLOOR)
+    return (said, floor.source) if floor else (f"{said} (plancher non publié, non appliqué)",)
 
 
 def _tranche_kind(unit: Unit) -> Rate.Kind:
@@ -176,14 +204,14 @@ def _tranche(unit: Unit, rates: Rates) -> Figure | None:
 
 
 def _with_trajectory(
-    found: Mapping[int, Estimate], units: list[Unit], initial: Decimal, rates: Rates
+    found: Mapping[int, Estimate], territory: Territory, initial: Decimal, rates: Rates
 ) -> dict[int, Estimate]:
     """The authority’s trajectory bonus, shared among its nurseries by their places."""
-    places = {unit.key: unit.places for unit in units}
+    places = {unit.key: unit.places for unit in territory.units}
     known = [(kind, growth) for kind, growth in TRAJECTORY_GROWTH.items() if kind in rates]
     total = bonus.trajectory(
         initial_places=initial,
-        places=sum(places.values(), Decimal(0)),
+        places=territory.places,
         thresholds=[bonus.Threshold(growth, rates[kind].amount) for kind, growth in known],
     )
     if not total.value:

@@ -19,7 +19,8 @@ from ctg.spreadsheets import Grid
 from financing.forms.facility import FacilityForm
 from financing.forms.lines import AmountsRow, DeclarationRow
 from financing.models import BonusLine, Facility
-from financing.services import Quantities, declare, save_amounts, write_facility
+from financing.reference import write_facility
+from financing.services import Quantities, declare, save_amounts
 
 COLUMNS = {
     "name": ("equipement", "nom", "nom de l equipement"),

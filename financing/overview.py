@@ -12,6 +12,7 @@ from financing.models import BonusLine, Facility, FundingAgreement, Rate
 
 RATES_OF_KIND: dict[str, tuple[str, ...]] = {
     Facility.Kind.EAJE: (
+        Rate.Kind.EAJE_FLOOR,
         Rate.Kind.EAJE_NEW_LOW,
         Rate.Kind.EAJE_NEW_TOP,
         Rate.Kind.TRAJECTORY_4,
@@ -125,12 +126,16 @@ def build_overview(convention: Convention, year: int) -> Overview:
         headline=_headline(convention, total),
         kinds=kinds,
         total=total,
-        missing=[
-            Missing(slug, label, count)
-            for slug, label in MISSING.items()
-            if (count := missing(facilities, slug, year).count())
-        ],
+        missing=_count_missing(facilities, year),
     )
+
+
+def _count_missing(facilities: QuerySet[Facility], year: int) -> list[Missing]:
+    lacking = _lacking(year)
+    counts = facilities.aggregate(
+        **{slug: Count("pk", filter=lacks, distinct=True) for slug, lacks in lacking.items()}
+    )
+    return [Missing(slug, MISSING[slug], counts[slug]) for slug in MISSING if counts[slug]]
 
 
 def _headline(convention: Convention, total: KindRow) -> list[Figure]:
@@ -181,6 +186,7 @@ def with_line_of(facilities: QuerySet[Facility], year: int) -> QuerySet[Facility
 MISSING = {
     "ligne": "sans ligne de bonus",
     "prevision": "sans prévision",
+    "estimation": "sans estimation possible",
     "notification": "sans notification de la Caf",
     "cof": "sans convention d’objectifs et de financement en cours",
 }
@@ -188,14 +194,18 @@ MISSING = {
 
 def missing(facilities: QuerySet[Facility], slug: str, year: int) -> QuerySet[Facility]:
     """Those that lack it; KeyError when nothing is called so in MISSING."""
+    return facilities.filter(_lacking(year)[slug])
+
+
+def _lacking(year: int) -> dict[str, Q]:
     lines = BonusLine.objects.filter(year=year)
-    lacking = {
+    return {
         "ligne": ~Q(pk__in=lines.values("facility")),
         "prevision": Q(pk__in=lines.filter(forecast=None).values("facility")),
+        "estimation": Q(pk__in=lines.filter(computed=None).values("facility")),
         "notification": Q(pk__in=lines.waiting_for_notification().values("facility")),
         "cof": ~Q(pk__in=FundingAgreement.objects.covering(year).values("facility")),
     }
-    return facilities.filter(lacking[slug])
 
 
 def rates_behind(

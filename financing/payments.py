@@ -17,6 +17,7 @@ from ctg.convention.journal import record
 from ctg.convention.models import Convention
 from ctg.french import NBSP, counted, french_date, money
 from financing import bonus
+from financing.journal import record_year
 from financing.models import BonusLine, CalendarDate, Instalment
 
 Kind = Instalment.Kind
@@ -42,14 +43,8 @@ def save_calendar(convention: Convention, year: int, terms: Iterable[Term], *, b
         )
         for term in terms
     )
-    record(
-        "calendar.saved",
-        convention,
-        convention=convention,
-        by=by,
-        summary=f"Calendrier de la Caf {year} enregistré",
-        year=year,
-    )
+    said = f"Calendrier de la Caf {year} enregistré"
+    record_year("calendar.saved", convention, year, by=by, summary=said)
     schedule_year(convention, year)
 
 
@@ -160,15 +155,9 @@ def receive(
         row.save(update_fields=["amount", "paid_on"])
     if receipts:
         total = sum((receipt.amount for receipt in receipts.values()), Decimal(0))
-        said = counted(len(receipts), "versement enregistré", "versements enregistrés")
-        record(
-            "instalment.received",
-            convention,
-            convention=convention,
-            by=by,
-            summary=f"Bonus territoire {year}{NBSP}: {said}, {money(total)}",
-            year=year,
-        )
+        count = counted(len(receipts), "versement enregistré", "versements enregistrés")
+        said = f"Bonus territoire {year}{NBSP}: {count}, {money(total)}"
+        record_year("instalment.received", convention, year, by=by, summary=said)
         schedule_year(convention, year)
 
 

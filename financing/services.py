@@ -1,6 +1,6 @@
-"""Verbs of the money: facilities, agreements, declarations, notifications, estimations."""
+"""Verbs of a year’s lines: what is declared, forecast, notified; budgets of the actions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,134 +13,13 @@ from simple_history.utils import bulk_update_with_history
 from actions.models import Action
 from ctg.accounts.models import User
 from ctg.convention.journal import record
-from ctg.convention.models import Convention, Theme
-from ctg.french import NBSP, counted, number
-from financing.conditions import estimations, lines_of
-from financing.estimate import Estimate
-from financing.models import BonusLine, Declaration, Facility, FundingAgreement, Rate, Stage
+from ctg.convention.models import Convention
+from ctg.french import NBSP, counted
+from financing.computing import refresh_after
+from financing.conditions import lines_of
+from financing.journal import record_year
+from financing.models import BonusLine, Declaration, Facility, Stage
 from financing.payments import schedule_year
-
-ESTIMATED = ("computed", "working", "basis", "lacking")
-
-
-# Estimation
-
-
-@transaction.atomic
-def compute_year(convention: Convention, year: int, *, by: User | None) -> int:
-    """Write our estimation on the year's lines, the Caf's notification untouched.
-
-    The number of lines that changed; a line that cannot be estimated loses its estimation and
-    says what it lacks.
-    """
-    changed = refresh_estimations(convention, year)
-    if changed:
-        record(
-            "bonus.computed",
-            convention,
-            convention=convention,
-            by=by,
-            summary=f"Estimation du bonus territoire {year}{NBSP}: "
-            + counted(changed, "ligne mise à jour", "lignes mises à jour"),
-            year=year,
-        )
-    return changed
-
-
-@transaction.atomic
-def refresh_estimations(convention: Convention, year: int) -> int:
-    """What every verb that changes a figure of the year ends with."""
-    estimates = estimations(convention, year)
-    changed = []
-    for line in lines_of(convention, year):
-        values = _written(estimates[line.pk])
-        if any(getattr(line, name) != value for name, value in values.items()):
-            for name, value in values.items():
-                setattr(line, name, value)
-            changed.append(line)
-    bulk_update_with_history(changed, BonusLine, ESTIMATED, batch_size=100)
-    return len(changed)
-
-
-def refresh_all(convention: Convention, years: Iterable[int]) -> None:
-    lines = BonusLine.objects.filter(facility__convention=convention, year__in=set(years))
-    for year in sorted(set(lines.values_list("year", flat=True))):
-        refresh_estimations(convention, year)
-
-
-def _written(one: Estimate) -> dict[str, object]:
-    return {
-        "computed": one.amount.value if one.amount else None,
-        "working": one.amount.working if one.amount else "",
-        "basis": "\n".join(one.basis),
-        "lacking": one.lacking,
-    }
-
-
-# Facilities and agreements
-
-
-@transaction.atomic
-def save_facility(
-    facility: Facility, *, themes: Iterable[Theme], actions: Iterable[Action], by: User
-) -> None:
-    created = facility.pk is None
-    write_facility(facility, themes=themes, actions=actions)
-    said = "Équipement ajouté" if created else "Équipement modifié"
-    _record_facility("facility.saved", facility, by, f"{said}{NBSP}: {facility.name}")
-    refresh_all(facility.convention, facility.convention.years)
-
-
-def write_facility(
-    facility: Facility, *, themes: Iterable[Theme], actions: Iterable[Action]
-) -> None:
-    """A manager named for the first time joins the territory’s organisations."""
-    if facility.manager.pk is None:
-        facility.manager.save()
-        facility.convention.organizations.add(facility.manager)
-    facility.manager = facility.manager
-    facility.save()
-    facility.themes.set(themes)
-    facility.actions.set(actions)
-
-
-@transaction.atomic
-def save_agreement(agreement: FundingAgreement, *, by: User) -> None:
-    """A convention d’objectifs et de financement, or its amendment."""
-    facility = agreement.facility
-    agreement.save()
-    _record_facility(
-        "agreement.saved",
-        facility,
-        by,
-        f"Convention de financement {agreement.period_label}{NBSP}: {facility.name}",
-    )
-    refresh_all(facility.convention, range(agreement.starts_on.year, agreement.ends_on.year + 1))
-
-
-@transaction.atomic
-def save_rate(rate: Rate, *, by: User) -> None:
-    """One of the convention’s own rates; every year with lines is estimated again."""
-    convention = rate.convention
-    if convention is None:
-        raise ValidationError("Un barème national ne se change pas depuis une convention.")
-    rate.save()
-    label = Rate.Kind(rate.kind).label
-    record(
-        "rate.saved",
-        rate,
-        convention=convention,
-        by=by,
-        summary=f"Barème enregistré{NBSP}: {label}, {number(rate.amount)}",
-    )
-    refresh_all(convention, convention.years)
-
-
-def _record_facility(verb: str, facility: Facility, by: User, summary: str) -> None:
-    record(verb, facility, convention=facility.convention, by=by, summary=summary)
-
-
-# The lines of a year
 
 
 @dataclass(frozen=True)
@@ -177,17 +56,16 @@ def declare(
         )
         _take_latest(line)
     if quantities:
-        record(
+        record_year(
             "activity.declared",
             convention,
-            convention=convention,
+            year,
             by=by,
             summary=f"Activité {year} ({Stage(stage).label}) déclarée{NBSP}: "
             + counted(len(quantities), "équipement", "équipements"),
-            year=year,
             stage=stage,
         )
-        refresh_estimations(convention, year)
+        refresh_after(convention, year)
 
 
 def line_of(facility: Facility, year: int) -> BonusLine:
@@ -223,14 +101,8 @@ def save_amounts(
     if amounts:
         counts = [counted(len(amounts), "ligne mise à jour", "lignes mises à jour")]
         counts += [counted(notified, "notification", "notifications")] * bool(notified)
-        record(
-            "bonus.amounts_saved",
-            convention,
-            convention=convention,
-            by=by,
-            summary=f"Montants du bonus territoire {year}{NBSP}: {', '.join(counts)}",
-            year=year,
-        )
+        said = f"Montants du bonus territoire {year}{NBSP}: {', '.join(counts)}"
+        record_year("bonus.amounts_saved", convention, year, by=by, summary=said)
         schedule_year(convention, year)
 
 
@@ -242,20 +114,11 @@ def adopt_estimations(convention: Convention, year: int, *, by: User) -> int:
         line.forecast = line.computed
     bulk_update_with_history(lines, BonusLine, ["forecast"], batch_size=100)
     if lines:
-        record(
-            "bonus.forecast_adopted",
-            convention,
-            convention=convention,
-            by=by,
-            summary=f"Estimation {year} reprise en prévision{NBSP}: "
-            + counted(len(lines), "ligne", "lignes"),
-            year=year,
-        )
+        taken = counted(len(lines), "ligne", "lignes")
+        said = f"Estimation {year} reprise en prévision{NBSP}: {taken}"
+        record_year("bonus.forecast_adopted", convention, year, by=by, summary=said)
         schedule_year(convention, year)
     return len(lines)
-
-
-# Budgets of the actions
 
 
 def record_budget(action: Action, *, added: int, changed: int, removed: int, by: User) -> None:

@@ -202,13 +202,14 @@ def adopt(scenario: Scenario, *, by: User) -> int:
             line.save(update_fields=["forecast"])
     scenario.adopted_at = timezone.now()
     scenario.save(update_fields=["adopted_at"])
+    lines = counted(len(taken), "ligne", "lignes")
+    said = f"Simulation reprise en prévision {scenario.year}{NBSP}: {scenario.title}, {lines}"
     record(
         "scenario.adopted",
         scenario,
         convention=scenario.convention,
         by=by,
-        summary=f"Simulation reprise en prévision {scenario.year}{NBSP}: {scenario.title}, "
-        + counted(len(taken), "ligne", "lignes"),
+        summary=said,
         year=scenario.year,
     )
     schedule_year(scenario.convention, scenario.year)

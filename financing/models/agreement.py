@@ -43,7 +43,7 @@ class FundingAgreement(models.Model):
         verbose_name="avenant à",
         null=True,
         blank=True,
-        help_text="Un avenant prévaut sur la convention qu’il modifie à compter de son début.",
+        help_text="Un avenant prévaut dès l’année de son début ; ce qu’il laisse vide reste.",
     )
     document = models.ForeignKey(
         Document, models.PROTECT, verbose_name="document", null=True, blank=True
@@ -88,6 +88,7 @@ class Rate(models.Model):
     """A dated figure of the Caf with its source; without convention it is national."""
 
     class Kind(models.TextChoices):
+        EAJE_FLOOR = "eaje_floor", "plancher d’une place existante d’EAJE (€ par place)"
         EAJE_NEW_LOW = "eaje_new_low", "place nouvelle d’EAJE, tranche basse (€ par place)"
         EAJE_NEW_TOP = "eaje_new_top", "place nouvelle d’EAJE, tranche haute (€ par place)"
         TRAJECTORY_4 = "trajectory_4", "bonus trajectoire dès 4 % (€ par place)"

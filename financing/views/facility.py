@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from ctg.convention.rights import Right, require
-from financing import services
+from financing import reference
 from financing.forms.facility import AgreementForm, FacilityForm
 from financing.models import BonusLine, Facility, FundingAgreement, Instalment
 from financing.rights import can_view_any, visible_facilities
@@ -63,7 +63,7 @@ def _edit(request, facility):
     is_new = facility.pk is None
     form = FacilityForm(request.POST or None, instance=facility, convention=request.convention)
     if form.is_valid():
-        services.save_facility(
+        reference.save_facility(
             form.save(commit=False),
             themes=form.cleaned_data["themes"],
             actions=form.cleaned_data["actions"],
@@ -97,7 +97,7 @@ def _edit_agreement(request, agreement):
     if form.is_valid():
         with transaction.atomic():
             agreement.document = form.document(request.convention, request.user)
-            services.save_agreement(agreement, by=request.user)
+            reference.save_agreement(agreement, by=request.user)
         messages.success(request, f"La convention {agreement.period_label} est enregistrée.")
         return redirect("financing:facility", request.convention.slug, agreement.facility_id)
     context = {"form": form, "facility": agreement.facility, "agreement": agreement}

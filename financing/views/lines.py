@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from ctg.convention.rights import Right, require
 from ctg.french import counted
 from financing import services
+from financing.computing import compute_year
 from financing.deadlines import SLUGS
 from financing.forms.lines import AmountsRow, DeclarationRow, Grid, NotificationDayForm
 from financing.imports import said_at
@@ -143,7 +144,7 @@ def adopt(request, year):
 @require_POST
 def compute(request, year):
     require(request.access.has(Right.MANAGE_FUNDING))
-    count = services.compute_year(request.convention, year, by=request.user)
+    count = compute_year(request.convention, year, by=request.user)
     updated = counted(count, "ligne mise à jour", "lignes mises à jour")
     said = f"Estimation {year} : {updated}." if count else "L’estimation était à jour."
     messages.success(request, said)

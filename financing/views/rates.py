@@ -4,9 +4,9 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 
 from ctg.convention.rights import Right, require
-from financing import services
 from financing.forms.rate import RateForm
 from financing.models import Rate
+from financing.reference import save_rate
 from financing.views.facility import WHO_READS
 from financing.views.overview import year_of
 
@@ -37,7 +37,7 @@ def edit(request, pk):
 def _edit(request, rate):
     form = RateForm(request.POST or None, instance=rate, convention=request.convention)
     if form.is_valid():
-        services.save_rate(form.save(commit=False), by=request.user)
+        save_rate(form.save(commit=False), by=request.user)
         messages.success(request, "Le barème est enregistré, les estimations sont à jour.")
         return redirect("financing:rates", request.convention.slug)
     return render(request, "financing/rate_form.html", {"form": form})

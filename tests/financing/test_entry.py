@@ -7,8 +7,8 @@ import pytest
 
 from ctg.french import NBSP
 from ctg.management.commands.load_rates import load_rates
+from financing.computing import refresh_estimations
 from financing.models import BonusLine, Declaration, Facility, FundingAgreement, Stage
-from financing.services import refresh_estimations
 from tests.factories.ctg import make_organization
 from tests.factories.financing import (
     make_agreement,

@@ -144,6 +144,7 @@ def test_facilities_of_a_year_are_those_open_or_with_a_line(convention):
     [
         ("ligne", {"sans ligne"}),
         ("prevision", {"à prévoir"}),
+        ("estimation", {"à prévoir"}),
         ("notification", {"à prévoir", "à notifier"}),
         ("cof", {"sans ligne", "à prévoir", "à notifier"}),
     ],
@@ -151,9 +152,9 @@ def test_facilities_of_a_year_are_those_open_or_with_a_line(convention):
 def test_missing_lists_the_facilities_that_lack_it(convention, slug, lacking):
     make_bonus_line(make_facility(convention, name="sans ligne"), 2021)
     make_bonus_line(make_facility(convention, name="à prévoir"))
-    make_bonus_line(make_facility(convention, name="à notifier"), forecast=1)
+    make_bonus_line(make_facility(convention, name="à notifier"), forecast=1, computed=1)
     whole = make_facility(convention, name="complet")
-    make_bonus_line(whole, forecast=1, notified=1)
+    make_bonus_line(whole, forecast=1, computed=1, notified=1)
     make_agreement(whole)
     make_agreement(convention.facilities.get(name="sans ligne"), ends_on=date(2021, 12, 31))
 
@@ -314,7 +315,7 @@ def test_overview_query_count(camille, convention, url, count, django_assert_num
         make_instalment(make_bonus_line(facility, forecast=1, computed=1))
     make_rate()
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(18):
         response = camille.get(url("financing:overview"), {"annee": 2022})
 
     assert len(response.context["page"]) == count

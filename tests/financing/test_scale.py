@@ -8,9 +8,9 @@ import pytest
 from django.apps import apps
 from django.core.cache import cache
 
+from financing.computing import refresh_estimations
 from financing.models import BonusLine, Facility, FundingAgreement
 from financing.payments import schedule_year
-from financing.services import refresh_estimations
 from tests.factories.ctg import make_commune
 from tests.factories.financing import make_agreement, make_funded_facility
 
@@ -82,7 +82,7 @@ def test_the_overview_makes_as_many_queries_for_500(
     schedule_year(territory, 2022)
     cache.clear()
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(18):
         answer = camille.get(url("financing:overview"), {"annee": 2022})
 
     assert len(answer.context["page"]) == 50

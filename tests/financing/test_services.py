@@ -5,9 +5,10 @@ import pytest
 
 from ctg.convention.models import JournalEntry
 from ctg.management.commands.load_rates import load_rates
+from financing.computing import compute_year
 from financing.conditions import estimations
-from financing.models import BonusLine, Facility, Rate
-from financing.services import compute_year
+from financing.models import BonusLine, Facility, Rate, Stage
+from financing.services import Quantities, declare
 from tests.factories.ctg import make_convention, make_organization
 from tests.factories.financing import (
     make_agreement,
@@ -126,6 +127,77 @@ def test_trajectory_adds_its_working_to_that_of_the_places(convention):
     assert amount.value == Decimal("33600.00")
     assert "112 places" in amount.working
     assert amount.working.count("\u00a0; ") == 1
+
+
+def test_growth_is_counted_from_the_convention_before(convention):
+    load_rates()
+    make_line(convention, 100, "0", year=2023)
+    renewal = make_convention("suite", follows=convention)
+    nursery = make_funded_facility(renewal, competent_authority=convention.epci)
+    make_bonus_line(nursery, 2026, existing_quantity=112)
+
+    assert values(renewal, 2026) == [Decimal("33600.00")]
+
+
+def test_activity_of_2023_declared_late_moves_the_growth_since(convention, cast):
+    load_rates()
+    make_rate(Rate.Kind.TRAJECTORY_4, convention, valid_from=date(2024, 1, 1), amount=100)
+    nursery = make_line(convention, 100, "0", year=2023).facility
+    later = make_bonus_line(nursery, 2024, existing_quantity=104)
+
+    declare(
+        convention, 2023, Stage.ACTUAL, {nursery: Quantities(Decimal(100), Decimal(0))}, by=None
+    )
+    later.refresh_from_db()
+    assert later.computed == Decimal("10400.00")
+
+    declare(
+        convention, 2023, Stage.ACTUAL, {nursery: Quantities(Decimal(102), Decimal(0))}, by=None
+    )
+    later.refresh_from_db()
+    assert later.computed == 0
+
+
+def test_the_floor_of_existing_places_counts_once_it_is_given(convention):
+    make_line(convention, 40, "1500")
+    make_line(convention, 25, "2200")
+    small = make_line(convention, 20)
+    assert (
+        estimations(convention, 2022)[small.pk]
+        .basis[0]
+        .endswith("(plancher non publié, non appliqué)")
+    )
+
+    make_rate(Rate.Kind.EAJE_FLOOR, convention, valid_from=date(2020, 1, 1), amount=1500)
+
+    assert values(convention) == [Decimal("60000.00"), Decimal("37500.00"), Decimal("30000.00")]
+    territory, floor = estimations(convention, 2022)[small.pk].basis
+    assert "relevé au plancher de 1\u202f500,00" in territory
+    assert "(Circulaire d’essai)" in floor
+
+
+@pytest.mark.parametrize(
+    ("agreed", "posts", "amount"),
+    [(None, 0, "8000.00"), (None, "0.5", "4000.00"), (1, 0, "0.00"), (1, "0.5", "4000.00")],
+)
+def test_a_lump_sum_without_posts_counts_once(convention, agreed, posts, amount):
+    place = make_funded_facility(convention, kind=Facility.Kind.LAEP)
+    make_agreement(place, contracted_quantity=agreed, rate=8000)
+    make_bonus_line(place, existing_quantity=Decimal(posts))
+
+    assert values(convention) == [Decimal(amount)]
+
+
+def test_what_an_amendment_leaves_blank_stays(convention):
+    line = make_line(convention, 40, "1500")
+    first = line.facility.agreements.get()
+    first.ends_on = date(2021, 12, 31)
+    first.save()
+    make_agreement(line.facility, amends=first, starts_on=date(2021, 6, 1), rate=2000)
+    assert values(convention) == [Decimal("80000.00")]
+
+    make_agreement(line.facility, starts_on=date(2022, 1, 1))
+    assert values(convention) == [Decimal("0.00")]
 
 
 def test_compute_year_writes_estimations_beside_the_notification(convention, cast):

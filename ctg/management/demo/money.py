@@ -25,7 +25,7 @@ from financing.models import (
     Stage,
 )
 from financing.payments import schedule_year
-from financing.services import compute_year
+from financing.computing import compute_year
 
 BY_THE_HOUR = ("alsh", "youth")
 ADVANCE_SHARE = Decimal(35)
