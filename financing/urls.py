@@ -48,6 +48,7 @@ urlpatterns = [
     path("actions/<str:code>/", budget.action, name="action"),
     path("actions/<str:code>/modifier/", budget.edit, name="action_edit"),
     path("baremes/", rates.rates, name="rates"),
+    path("baremes/territoires/", rates.territories, name="territories"),
     path("baremes/nouveau/", rates.create, name="rate_create"),
     path("baremes/<int:pk>/", rates.edit, name="rate_edit"),
 ]

@@ -185,6 +185,7 @@ MAY = {
     "financing:grant_create": "camille",
     "financing:grant_edit": "camille",
     "financing:scdl": "camille malik ines alix",
+    "financing:territories": "camille malik ines alix",
     "financing:rate_create": "camille",
     "financing:rate_edit": "camille",
     "financing:export": "camille malik ines alix",

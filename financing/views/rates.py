@@ -7,6 +7,7 @@ from ctg.convention.rights import Right, require
 from financing.forms.rate import RateForm
 from financing.models import Rate
 from financing.reference import save_rate
+from financing.territories import build_smoothing
 from financing.views.facility import WHO_READS
 from financing.views.overview import year_of
 
@@ -23,9 +24,20 @@ def rates(request):
     return render(request, "financing/rate_list.html", context)
 
 
+def territories(request):
+    require(request.access.has(Right.VIEW_FUNDING), WHO_READS)
+    year = year_of(request)
+    context = {
+        "year": year,
+        "years": [(str(y), f"?annee={y}", y == year) for y in request.convention.years],
+        "smoothing": build_smoothing(request.convention, year),
+    }
+    return render(request, "financing/territories.html", context)
+
+
 def create(request):
     require(request.access.has(Right.MANAGE_FUNDING), WHO_KEEPS)
-    return _edit(request, Rate())
+    return _edit(request, Rate(kind=request.GET.get("bareme", "")))
 
 
 def edit(request, pk):

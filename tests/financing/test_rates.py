@@ -8,8 +8,14 @@ from django.core.management import call_command
 from ctg.french import NBSP
 from ctg.management.commands.load_rates import RATES, load_rates
 from financing.models import Rate
-from tests.factories.ctg import make_convention
-from tests.factories.financing import make_bonus_line, make_funded_facility, make_rate
+from tests.factories.ctg import make_convention, make_organization
+from tests.factories.financing import (
+    make_agreement,
+    make_bonus_line,
+    make_facility,
+    make_funded_facility,
+    make_rate,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +131,42 @@ def test_a_rate_is_given_once_a_date(camille, convention, url):
     answer = camille.post(url("financing:rate_create"), OWN)
 
     assert "existe déjà à cette date" in str(answer.context["form"].errors)
+
+
+def test_territories_show_how_the_envelope_is_shared(camille, convention, url):
+    for name, places, reference in (("A", 40, 1500), ("B", 25, 2200), ("C", 20, 0)):
+        nursery = make_funded_facility(convention, name=name)
+        make_agreement(nursery, contracted_quantity=places, rate=reference)
+        make_bonus_line(nursery, existing_quantity=places)
+    make_bonus_line(make_facility(convention, name="Sans droit"), existing_quantity=9)
+    elsewhere = make_funded_facility(convention, competent_authority=make_organization())
+    make_bonus_line(elsewhere, existing_quantity=3)
+
+    answer = camille.get(url("financing:territories"), {"annee": 2022})
+
+    cards = {one.authority: one for one in answer.context["smoothing"].cards}
+    card = cards[convention.epci]
+    assert [(share.facility.name, str(share.amount)) for share in card.shares] == [
+        ("A", "54117.65"),
+        ("B", "33823.53"),
+        ("C", "27058.82"),
+    ]
+    assert (len(cards), card.total.gap) == (2, 0)
+    page = answer.content.decode()
+    assert f"exactement l’enveloppe{NBSP}: 115\u202f000,00{NBSP}€" in page
+    assert "Sans droit" not in page
+    assert url("financing:rate_create") + "?bareme=eaje_floor" in page
+
+
+@pytest.mark.parametrize("count", (1, 3))
+def test_territories_query_count(camille, convention, url, count, django_assert_num_queries):
+    for _ in range(count):
+        authority = make_organization()
+        nursery = make_funded_facility(convention, competent_authority=authority)
+        make_bonus_line(nursery, existing_quantity=10)
+
+    with django_assert_num_queries(10):
+        camille.get(url("financing:territories"), {"annee": 2022})
 
 
 def test_a_national_rate_is_out_of_reach(camille, url):
