@@ -1,0 +1,188 @@
+"""JSON in the shape of our forms: the API accepts what a page accepts, and refuses it alike.
+
+A body only says which fields there are and of which JSON type. What they may hold is judged by
+the form itself, filled as a person would: what is not said keeps the value that the page shows.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
+from rest_framework import serializers
+
+UNKNOWN = "Ce champ n’existe pas ici."
+GONE = "Cette ligne n’existe pas, ou plus."
+
+
+class Body(serializers.Serializer):
+    """Refuses unknown names; never says « required » itself: forms have better words."""
+
+    def __init__(self, *args, **kwargs):
+        is_read = "data" in kwargs
+        super().__init__(*args, **kwargs | ({"partial": True} if is_read else {}))
+
+    def to_internal_value(self, data):
+        if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields)):
+            raise serializers.ValidationError({name: UNKNOWN for name in sorted(unknown)})
+        return super().to_internal_value(data)
+
+
+class FormBody(Body):
+    """The fields of ``form_class``, less those that only a page needs."""
+
+    form_class: type[forms.BaseForm]
+    left_out: tuple[str, ...] = ()
+
+    def get_fields(self):
+        fields = {
+            name: json_field(field)
+            for name, field in self.form_class.base_fields.items()
+            if not (name in self.left_out or isinstance(field, forms.FileField))
+            and not field.widget.is_hidden
+        }
+        return fields | super().get_fields()
+
+
+class RowBody(FormBody):
+    """One row of a list that is sent whole: with ``id`` it is changed, without it is added."""
+
+    id = serializers.IntegerField(required=False, help_text="Absent : une nouvelle ligne.")
+
+
+@cache
+def body_of(form: type[forms.BaseForm], name: str = "", *left_out: str) -> type[FormBody]:
+    """The body of a form that needs nothing more."""
+    name = name or form.__name__.removesuffix("Form")
+    return type(f"{name}Body", (FormBody,), {"form_class": form, "left_out": left_out})
+
+
+def rows_of(form: type[forms.BaseForm], name: str) -> serializers.ListField:
+    body = type(f"{name}RowBody", (RowBody,), {"form_class": form})
+    return serializers.ListField(
+        child=body(), required=False, max_length=500, help_text="La liste entière."
+    )
+
+
+def json_field(field: forms.Field) -> serializers.Field:
+    """The JSON type of a form field; ``required`` is for the schema."""
+    options = {
+        "required": field.required and field.initial is None,
+        "help_text": _said(field),
+    }
+    nullable = options | {"allow_null": not field.required}
+    match field:
+        case forms.ModelMultipleChoiceField():
+            ids = serializers.IntegerField()
+            return serializers.ListField(child=ids, **options | {"required": False})
+        case forms.ModelChoiceField():
+            return serializers.IntegerField(**nullable)
+        case forms.ChoiceField():
+            return _choice(field, options)
+        case forms.BooleanField():
+            return serializers.BooleanField(**options | {"required": False})
+        case forms.DecimalField():
+            digits = {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
+            return serializers.DecimalField(**nullable, **digits, min_value=field.min_value)
+        case forms.IntegerField():
+            limits = {"min_value": field.min_value, "max_value": field.max_value}
+            return serializers.IntegerField(**nullable, **limits)
+        case forms.DateTimeField():
+            return serializers.DateTimeField(**nullable)
+        case forms.DateField():
+            return serializers.DateField(**nullable)
+        case forms.TimeField():
+            return serializers.TimeField(**nullable)
+    return serializers.CharField(**options, allow_blank=True, max_length=field.max_length)
+
+
+def _choice(field: forms.ChoiceField, options: dict[str, Any]) -> serializers.Field:
+    """One whose choices are known only when the form is made takes any text."""
+    choices = [(value, label) for value, label in field.choices if value != ""]
+    if not choices:
+        return serializers.CharField(**options)
+    return serializers.ChoiceField(choices, **options, allow_blank=not field.required)
+
+
+def _said(field: forms.Field) -> str:
+    return " — ".join(str(part) for part in (field.label, field.help_text) if part)
+
+
+def typed(form: forms.BaseForm, said: Mapping[str, Any]) -> QueryDict:
+    """What the page of ``form`` would send once a person has typed what ``said`` says."""
+    data = QueryDict(mutable=True)
+    for bound in form:
+        _type(data, bound.html_name, said.get(bound.name, bound.value()))
+        if bound.field.show_hidden_initial:
+            _type(data, bound.html_initial_name, bound.value())
+    return data
+
+
+def _type(data: QueryDict, name: str, value: Any) -> None:
+    if isinstance(value, (list, tuple, set, QuerySet)):
+        data.setlist(name, [_written(one) for one in value])
+    elif value is not False:  # an unticked box is not sent
+        data[name] = _written(value)
+
+
+def _written(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case True:
+            return "on"
+        case Model():
+            return str(value.pk)
+        case date() | datetime() | time():
+            return value.isoformat()
+        case Decimal():
+            return format(value, "f")
+    return str(value)
+
+
+def typed_rows(
+    formset: forms.BaseInlineFormSet, rows: Iterable[Mapping[str, Any]] | None
+) -> QueryDict:
+    """The same for a formset: ``rows`` are the whole list, None leaves it as it is.
+
+    ValidationError (of the API) on the id of a row that is not there.
+    """
+    data = QueryDict(mutable=True)
+    stored = formset.initial_forms
+    rows = [{"id": form.instance.pk} for form in stored] if rows is None else list(rows)
+    _refuse_strangers(rows, {form.instance.pk for form in stored})
+    said = {row["id"]: row for row in rows if "id" in row}
+    for form in stored:
+        data.update(typed(form, {**said.get(form.instance.pk, {}), "id": form.instance.pk}))
+        if form.instance.pk not in said:
+            data[form.add_prefix("DELETE")] = "on"
+    new = [row for row in rows if "id" not in row]
+    for rank, row in enumerate(new, len(stored)):
+        blank = formset.empty_form
+        blank.prefix = formset.add_prefix(rank)
+        data.update(typed(blank, row))
+    data[f"{formset.prefix}-INITIAL_FORMS"] = str(len(stored))
+    data[f"{formset.prefix}-TOTAL_FORMS"] = str(len(stored) + len(new))
+    return data
+
+
+def _refuse_strangers(rows: list[Mapping[str, Any]], known: set[int]) -> None:
+    errors = [{"id": GONE} if row.get("id", None) not in {None, *known} else {} for row in rows]
+    if any(errors):
+        raise serializers.ValidationError({"": errors})
+
+
+def row_errors(
+    formset: forms.BaseInlineFormSet, rows: Iterable[Mapping[str, Any]] | None
+) -> list[Any]:
+    """The errors of each row at its rank in what was sent, those of the whole list besides."""
+    stored = [form.instance.pk for form in formset.initial_forms]
+    by_pk = {form.instance.pk: form.errors for form in formset.initial_forms}
+    added = iter([form.errors for form in formset.extra_forms])
+    sent = [{"id": pk} for pk in stored] if rows is None else list(rows)
+    found: list[Any] = [by_pk[row["id"]] if "id" in row else next(added) for row in sent]
+    return [dict(errors) for errors in found] + list(formset.non_form_errors())

@@ -1,0 +1,26 @@
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import PageNumberPagination
+
+
+class Pages(PageNumberPagination):
+    """``?page=2&page_size=100``; what asks for more than the maximum is refused, not cut."""
+
+    page_size = 50
+    max_page_size = 200
+    page_size_query_param = "page_size"
+
+    def get_page_size(self, request):
+        asked = request.query_params.get(self.page_size_query_param)
+        if asked is None:
+            return self.page_size
+        if not (asked.isdecimal() and 1 <= int(asked[:9]) <= self.max_page_size):
+            raise ValidationError({"page_size": f"Un nombre de 1 à {self.max_page_size}."})
+        return int(asked)
+
+    def get_schema_operation_parameters(self, view):
+        page, size = super().get_schema_operation_parameters(view)
+        page["schema"] |= {"minimum": 1}
+        size["schema"] |= {"minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+        page["description"] = "Le rang de la page."
+        size["description"] = f"Le nombre d’éléments par page, {self.max_page_size} au plus."
+        return [page, size]
