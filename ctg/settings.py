@@ -44,6 +44,9 @@ INSTALLED_APPS = [
     "django_structlog",
     "django_tasks",
     "django_tasks_db",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
     "simple_history",
     "template_partials",
     "ctg.accounts",
@@ -233,3 +236,37 @@ LOGGING = logging_config(
     as_json=not (DEMO or DEBUG),
 )
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # an address is personal data, and of no use here
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "ctg.convention.api.authentication.TokenAuthentication",
+        "ctg.convention.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "ctg.convention.api.authentication.WithinScope",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["ctg.rest.throttles.PerKey", "ctg.rest.throttles.PerAddress"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_FILTER_BACKENDS": ["ctg.rest.filtering.PageFilters", "ctg.rest.filtering.Ordering"],
+    "DEFAULT_PAGINATION_CLASS": "ctg.rest.paging.Pages",
+    "DEFAULT_SCHEMA_CLASS": "ctg.rest.schema.Schema",
+    "EXCEPTION_HANDLER": "ctg.rest.problems.handle",
+    "NUM_PROXIES": env.int("NUM_PROXIES", default=0 if DEMO or DEBUG else 1),
+}
+# How much the API answers, by token (or person) and by network address.
+API_RATES = {
+    "key": env.str("API_RATE_KEY", default="600/min"),
+    "address": env.str("API_RATE_ADDRESS", default="1200/min"),
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "API de la convention territoriale globale",
+    "DESCRIPTION": "Ce que montrent les pages, avec les mêmes droits et les mêmes actes.",
+    "VERSION": "1",
+    "SERVE_PERMISSIONS": [],
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+}

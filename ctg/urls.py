@@ -2,6 +2,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from ctg.convention import token_views
 from ctg.convention import views as convention_views
 from ctg.operations import views as operations_views
 from governance.views.replies import reply
@@ -25,6 +26,8 @@ urlpatterns = [
     path("invitation/<str:token>/", convention_views.invitation, name="invitation"),
     path("compte/mes-donnees/", operations_views.my_data, name="my_data"),
     path("compte/effacer/", operations_views.erase, name="erase"),
+    path("compte/jetons/", token_views.api_tokens, name="api_tokens"),
+    path("compte/jetons/<int:pk>/retirer/", token_views.api_token_revoke, name="api_token_revoke"),
     path("compte/", include("ctg.accounts.urls")),
     path("healthz", operations_views.alive, name="alive"),
     path("readyz", operations_views.ready, name="ready"),
@@ -32,6 +35,7 @@ urlpatterns = [
     path("calendrier/", include("governance.calendar_urls")),
     path("courriels/", include("ctg.mail.urls")),
     path("lien/<str:token>/", include("actions.link_urls")),
+    path("api/", include("ctg.api")),
     path("admin/", admin.site.urls),
     path("reunion/<str:token>/", reply, name="meeting_reply"),
     path("aide/", convention_views.help_page, name="help"),

@@ -1,5 +1,6 @@
 from django.http import Http404
 
+from ctg.accounts.models import User
 from ctg.convention.models import Convention
 from ctg.convention.rights import Access
 
@@ -20,14 +21,18 @@ class ConventionMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         slug = kwargs.pop("convention", None)
-        if slug is None:
-            return
-        convention = Convention.objects.select_related("epci", "caf").filter(slug=slug).first()
-        access = Access(
-            convention.memberships.filter(user=request.user).select_related("organization")
-            if convention
-            else ()
-        )
-        if not access:
-            raise Http404("Cette page n’existe pas, ou vous n’êtes pas membre de la convention.")
-        request.convention, request.access = convention, access
+        if slug is not None:
+            request.convention, request.access = enter(slug, request.user)
+
+
+def enter(slug: str, person: User) -> tuple[Convention, Access]:
+    """The convention and what the person may do there; Http404 where she is a stranger."""
+    convention = Convention.objects.select_related("epci", "caf").filter(slug=slug).first()
+    access = Access(
+        convention.memberships.filter(user=person).select_related("organization")
+        if convention
+        else ()
+    )
+    if convention is None or not access:
+        raise Http404("Cette page n’existe pas, ou vous n’êtes pas membre de la convention.")
+    return convention, access

@@ -20,6 +20,7 @@ class Kind(TextChoices):
     ACCESS_GRANTED = "access_granted", "Ma demande d’accès est acceptée"
     ACCESS_DECLINED = "access_declined", "Ma demande d’accès est refusée"
     ROLE_ENDED = "role_ended", "Fin d’un de mes rôles"
+    API_TOKEN_CREATED = "api_token_created", "Un jeton d’API est créé à mon nom"
     TRIAL = "trial", "Essai du courrier"
 
 
@@ -30,6 +31,7 @@ ALWAYS_SENT = {
     Kind.ACCESS_GRANTED,
     Kind.ACCESS_DECLINED,
     Kind.ROLE_ENDED,
+    Kind.API_TOKEN_CREATED,
     Kind.TRIAL,
 }
 SWITCHABLE = [kind for kind in Kind if kind not in ALWAYS_SENT]

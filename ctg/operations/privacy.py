@@ -75,6 +75,7 @@ def erase(person: User) -> None:
     for model in (EmailAddress, Authenticator, SocialAccount, UserSession):
         model._default_manager.filter(user=person).delete()
     person.memberships.all().delete()
+    person.api_tokens.all().delete()
     person.first_name, person.last_name = ERASED, ""
     person.email = f"efface-{person.pk}@invalid.example"
     person.is_active = person.is_staff = person.is_superuser = False

@@ -15,6 +15,8 @@ from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from rest_framework import serializers
 
+from ctg.rest.problems import Refused
+
 UNKNOWN = "Ce champ n’existe pas ici."
 GONE = "Cette ligne n’existe pas, ou plus."
 
@@ -28,7 +30,7 @@ class Body(serializers.Serializer):
 
     def to_internal_value(self, data):
         if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields)):
-            raise serializers.ValidationError({name: UNKNOWN for name in sorted(unknown)})
+            raise serializers.ValidationError(dict.fromkeys(sorted(unknown), UNKNOWN))
         return super().to_internal_value(data)
 
 
@@ -70,42 +72,58 @@ def rows_of(form: type[forms.BaseForm], name: str) -> serializers.ListField:
 
 def json_field(field: forms.Field) -> serializers.Field:
     """The JSON type of a form field; ``required`` is for the schema."""
-    options = {
-        "required": field.required and field.initial is None,
-        "help_text": _said(field),
-    }
-    nullable = options | {"allow_null": not field.required}
-    match field:
-        case forms.ModelMultipleChoiceField():
-            ids = serializers.IntegerField()
-            return serializers.ListField(child=ids, **options | {"required": False})
-        case forms.ModelChoiceField():
-            return serializers.IntegerField(**nullable)
-        case forms.ChoiceField():
-            return _choice(field, options)
-        case forms.BooleanField():
-            return serializers.BooleanField(**options | {"required": False})
-        case forms.DecimalField():
-            digits = {"max_digits": field.max_digits, "decimal_places": field.decimal_places}
-            return serializers.DecimalField(**nullable, **digits, min_value=field.min_value)
-        case forms.IntegerField():
-            limits = {"min_value": field.min_value, "max_value": field.max_value}
-            return serializers.IntegerField(**nullable, **limits)
-        case forms.DateTimeField():
-            return serializers.DateTimeField(**nullable)
-        case forms.DateField():
-            return serializers.DateField(**nullable)
-        case forms.TimeField():
-            return serializers.TimeField(**nullable)
-    return serializers.CharField(**options, allow_blank=True, max_length=field.max_length)
+    options = {"required": field.required and field.initial is None, "help_text": _said(field)}
+    build = next(build for kind, build in JSON_FIELDS if isinstance(field, kind))
+    return build(field, options)
 
 
-def _choice(field: forms.ChoiceField, options: dict[str, Any]) -> serializers.Field:
+def _ids(field, options):
+    ids = serializers.IntegerField()
+    return serializers.ListField(child=ids, **options | {"required": False})
+
+
+def _choice(field, options):
     """One whose choices are known only when the form is made takes any text."""
     choices = [(value, label) for value, label in field.choices if value != ""]
     if not choices:
         return serializers.CharField(**options)
     return serializers.ChoiceField(choices, **options, allow_blank=not field.required)
+
+
+def _box(field, options):
+    return serializers.BooleanField(**options | {"required": False})
+
+
+def _nullable(kind, *limits):
+    """``limits``: attributes that the form field and its JSON type both have."""
+
+    def build(field, options):
+        found = {name: getattr(field, name) for name in limits}
+        return kind(**options, **found, allow_null=not field.required)
+
+    return build
+
+
+def _text(field, options):
+    return serializers.CharField(**options, allow_blank=True, max_length=field.max_length)
+
+
+# The first that fits: a form field is often a kind of another.
+JSON_FIELDS = [
+    (forms.ModelMultipleChoiceField, _ids),
+    (forms.ModelChoiceField, _nullable(serializers.IntegerField)),
+    (forms.ChoiceField, _choice),
+    (forms.BooleanField, _box),
+    (
+        forms.DecimalField,
+        _nullable(serializers.DecimalField, "max_digits", "decimal_places", "min_value"),
+    ),
+    (forms.IntegerField, _nullable(serializers.IntegerField, "min_value", "max_value")),
+    (forms.DateTimeField, _nullable(serializers.DateTimeField)),
+    (forms.DateField, _nullable(serializers.DateField)),
+    (forms.TimeField, _nullable(serializers.TimeField)),
+    (forms.CharField, _text),
+]
 
 
 def _said(field: forms.Field) -> str:
@@ -145,16 +163,16 @@ def _written(value: Any) -> str:
 
 
 def typed_rows(
-    formset: forms.BaseInlineFormSet, rows: Iterable[Mapping[str, Any]] | None
+    formset: forms.BaseInlineFormSet, rows: Iterable[Mapping[str, Any]] | None, name: str
 ) -> QueryDict:
     """The same for a formset: ``rows`` are the whole list, None leaves it as it is.
 
-    ValidationError (of the API) on the id of a row that is not there.
+    Refused on the id of a row that is not there.
     """
     data = QueryDict(mutable=True)
     stored = formset.initial_forms
     rows = [{"id": form.instance.pk} for form in stored] if rows is None else list(rows)
-    _refuse_strangers(rows, {form.instance.pk for form in stored})
+    _refuse_strangers(rows, {form.instance.pk for form in stored}, name)
     said = {row["id"]: row for row in rows if "id" in row}
     for form in stored:
         data.update(typed(form, {**said.get(form.instance.pk, {}), "id": form.instance.pk}))
@@ -170,10 +188,10 @@ def typed_rows(
     return data
 
 
-def _refuse_strangers(rows: list[Mapping[str, Any]], known: set[int]) -> None:
-    errors = [{"id": GONE} if row.get("id", None) not in {None, *known} else {} for row in rows]
+def _refuse_strangers(rows: list[Mapping[str, Any]], known: set[int], name: str) -> None:
+    errors = [{} if row.get("id") in {None, *known} else {"id": GONE} for row in rows]
     if any(errors):
-        raise serializers.ValidationError({"": errors})
+        raise Refused({name: errors})
 
 
 def row_errors(

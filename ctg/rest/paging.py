@@ -1,5 +1,6 @@
-from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
+
+from ctg.rest.problems import QueryRefused
 
 
 class Pages(PageNumberPagination):
@@ -14,7 +15,7 @@ class Pages(PageNumberPagination):
         if asked is None:
             return self.page_size
         if not (asked.isdecimal() and 1 <= int(asked[:9]) <= self.max_page_size):
-            raise ValidationError({"page_size": f"Un nombre de 1 à {self.max_page_size}."})
+            raise QueryRefused({"page_size": f"Un nombre de 1 à {self.max_page_size}."})
         return int(asked)
 
     def get_schema_operation_parameters(self, view):

@@ -47,10 +47,17 @@ class Refused(exceptions.APIException):
     """What was sent is not right; ``errors`` are messages by field, rows of fields included."""
 
     status_code = HTTPStatus.BAD_REQUEST
+    root = "#/"
 
     def __init__(self, errors: Mapping[str, Any]):
         super().__init__(NOT_UNDERSTOOD)
         self.errors = errors
+
+
+class QueryRefused(Refused):
+    """The same of what the address asks after « ? »."""
+
+    root = "?"
 
 
 class Conflict(exceptions.APIException):
@@ -65,9 +72,9 @@ def handle(exception: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exception, ValidationError):
         exception = _from_verb(exception)
     if isinstance(exception, Refused):
-        errors = list(_pointed(exception.errors))
+        errors = list(_pointed(exception.errors, exception.root))
     elif isinstance(exception, exceptions.ValidationError):
-        errors = list(_pointed(exception.detail))
+        errors = list(_pointed(exception.detail, "#/"))
         exception = Refused({})
     elif isinstance(exception, exceptions.ParseError):
         exception = exceptions.ParseError(NOT_JSON)
@@ -94,17 +101,16 @@ def _problem(status: int, detail: str, errors: list[dict[str, str]]) -> dict[str
     return found | ({"errors": errors} if errors else {})
 
 
-def _pointed(errors: Any, pointer: str = "#") -> Iterator[dict[str, str]]:
-    """One (pointer, message) a message, whatever the nesting."""
+def _pointed(errors: Any, place: str) -> Iterator[dict[str, str]]:
+    """One (pointer, message) a message, whatever the nesting; ``place`` ends where a name may."""
     if isinstance(errors, ErrorDict):
         errors = {name: list(said) for name, said in errors.items()}
     if isinstance(errors, Mapping):
         for name, inside in errors.items():
-            place = pointer if name in ("__all__", "non_field_errors") else f"{pointer}/{name}"
-            yield from _pointed(inside, place)
+            whole = name in ("", "__all__", "non_field_errors")
+            yield from _pointed(inside, place if whole else f"{place}{name}/")
     elif isinstance(errors, (list, tuple)):
         for rank, inside in enumerate(errors):
-            place = f"{pointer}/{rank}" if isinstance(inside, Mapping) else pointer
-            yield from _pointed(inside, place)
+            yield from _pointed(inside, f"{place}{rank}/" if isinstance(inside, Mapping) else place)
     else:
-        yield {"pointer": pointer, "detail": str(errors)}
+        yield {"pointer": place.rstrip("/"), "detail": str(errors)}

@@ -1,0 +1,43 @@
+"""The API on one screen: which resource is at which address. It decides nothing."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import NotFound
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
+
+from ctg.convention.api import pact
+from ctg.convention.api.resources import NOT_FOUND
+
+IN_CONVENTION = "conventions/<slug:slug>/"
+RESOURCES = {
+    "organizations": pact.Organizations,
+    "communes": pact.Communes,
+    "themes": pact.Themes,
+    "members": pact.Members,
+    "journal": pact.Journal,
+}
+
+
+class Nowhere(APIView):
+    """Any other address, so that a program reads a problem and not a page."""
+
+    schema = None
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        raise NotFound(NOT_FOUND)
+
+
+router = SimpleRouter(use_regex_path=False)
+router.register("conventions", pact.Conventions, basename="convention")
+for name, resource in RESOURCES.items():
+    router.register(IN_CONVENTION + name, resource, basename=name)
+
+app_name = "api"
+urlpatterns = [
+    path("v1/schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),
+    path("v1/", include(router.urls)),
+    path("<path:address>", Nowhere.as_view(), name="nowhere"),
+]

@@ -1,0 +1,58 @@
+"""What the OpenAPI document says besides what drf-spectacular reads: bodies, versions, problems."""
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from ctg.rest.problems import MEDIA_TYPE, TITLES, Problem
+
+VERSIONED = "L’ETag de votre dernière lecture ; « * » pour changer sans regarder."
+JSON = "application/json"
+CREATION, EDITION = "create", "partial_update"
+
+
+class Schema(AutoSchema):
+    @property
+    def handler(self):
+        return getattr(self.view, getattr(self.view, "action", self.method.lower()), None)
+
+    def get_tags(self):
+        return [getattr(self.view, "tag", "API")]
+
+    def get_summary(self):
+        return getattr(self.view, "summaries", {}).get(self.view.action)
+
+    def get_description(self):
+        return getattr(self.handler, "because", "") or getattr(self.view, "description", "")
+
+    def get_request_serializer(self):
+        body = getattr(self.handler, "body", None)
+        return body if body and body().fields else None
+
+    def get_filter_backends(self):
+        return super().get_filter_backends() if self.view.action == "list" else []
+
+    def get_override_parameters(self):
+        if self.view.action != EDITION:
+            return []
+        header = OpenApiParameter.HEADER
+        return [OpenApiParameter("If-Match", str, header, required=True, description=VERSIONED)]
+
+    def get_response_serializers(self):
+        if getattr(self.handler, "is_last", False):
+            found = {204: OpenApiResponse(description="Retiré.")}
+        else:
+            code = 201 if self.view.action == CREATION else 200
+            found = {(code, JSON): super().get_response_serializers()}
+        problems = {
+            (code, MEDIA_TYPE): OpenApiResponse(Problem, description=TITLES[code])
+            for code in self._refusals()
+        }
+        return found | problems
+
+    def _refusals(self):
+        found = {401, 403, 404, 406, 429}
+        if self.method != "GET":
+            found |= {400, 409, 412, 415} | ({428} if self.view.action == EDITION else set())
+        elif self.view.action == "list":
+            found |= {400}
+        return sorted(found)
