@@ -79,7 +79,9 @@ class ActionFilter(django_filters.FilterSet):
         label="Active à partir du", method="active_since", widget=A_DATE
     )
     until = django_filters.DateFilter(label="Active jusqu’au", method="active_until", widget=A_DATE)
-    year = django_filters.NumberFilter(label="Active en", method="active_in", min_value=1)
+    year = django_filters.NumberFilter(
+        label="Active en", method="active_in", min_value=1, max_value=9999
+    )
 
     class Meta:
         model = Action
@@ -118,8 +120,8 @@ class ActionFilter(django_filters.FilterSet):
                 self.ignored[self.filters[name].label] = kept.pop(name)
         return kept
 
-    def among(self, actions, name, values):
-        return FACETS[name].keep(actions, values, self.convention) if values else actions
+    def among(self, actions, name, value: list[str]):
+        return FACETS[name].keep(actions, value, self.convention) if value else actions
 
     def with_text(self, actions, name, text):
         return actions.filter(pk__in=matching_actions(self.convention, text))

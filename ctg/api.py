@@ -7,6 +7,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
+from actions.api import actions, campaigns, plan, proposals, reviews
 from ctg.convention.api import pact
 from ctg.convention.api.resources import NOT_FOUND
 
@@ -17,6 +18,16 @@ RESOURCES = {
     "themes": pact.Themes,
     "members": pact.Members,
     "journal": pact.Journal,
+    "stakes": plan.Stakes,
+    "strategic-objectives": plan.StrategicObjectives,
+    "operational-objectives": plan.OperationalObjectives,
+    "findings": plan.Findings,
+    "audiences": plan.Audiences,
+    "actions": actions.Actions,
+    "proposals": proposals.Proposals,
+    "campaigns": campaigns.Campaigns,
+    "contributions": campaigns.Contributions,
+    "action-reviews": reviews.ActionReviews,
 }
 
 

@@ -134,7 +134,9 @@ def typed(form: forms.BaseForm, said: Mapping[str, Any]) -> QueryDict:
     """What the page of ``form`` would send once a person has typed what ``said`` says."""
     data = QueryDict(mutable=True)
     for bound in form:
-        _type(data, bound.html_name, said.get(bound.name, bound.value()))
+        several = getattr(bound.field.widget, "allow_multiple_selected", False)
+        shown = bound.value() or [] if several else bound.value()
+        _type(data, bound.html_name, said.get(bound.name, shown))
         if bound.field.show_hidden_initial:
             _type(data, bound.html_initial_name, bound.value())
     return data
