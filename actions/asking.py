@@ -8,13 +8,43 @@ from django.db import transaction
 from django.utils import timezone
 
 from actions import answering
-from actions.models import Action, Campaign, Contribution, ExceptionalAccess
+from actions.expected import asked_about, asked_by_plan
+from actions.models import Action, Adjustment, Campaign, Contribution, ExceptionalAccess
 from ctg.accounts.models import User
 from ctg.convention.journal import record
 from ctg.convention.models import Organization
-from ctg.french import french_date
+from ctg.french import counted, french_date
 
 WITHDRAWN = "Retirée de la campagne"
+
+
+@transaction.atomic
+def choose(
+    campaign: Campaign, action: Action, *, organizations: Iterable[Organization], by: User
+) -> int:
+    """Before the opening: ask these about an action, and them only; the number of changes.
+
+    Only the difference with the plan is kept: a partner who joins the action later is asked too.
+    """
+    if campaign.opened_at is not None:
+        raise ValidationError("La campagne est ouverte : sa liste ne se prépare plus.")
+    wanted, before = {one.pk for one in organizations}, asked_about(campaign, action)
+    if wanted == before:
+        return 0
+    campaign.adjustments.filter(action=action).delete()
+    Adjustment.objects.bulk_create(
+        Adjustment(
+            campaign=campaign,
+            action=action,
+            organization_id=pk,
+            is_asked=pk in wanted,
+            made_by=by,
+        )
+        for pk in wanted ^ asked_by_plan(action)
+    )
+    said = counted(len(wanted), "organisme", "organismes")
+    _journal(campaign, action, "expected", f"demandée à {said}", by)
+    return len(wanted ^ before)
 
 
 @transaction.atomic
@@ -22,8 +52,11 @@ def ask(
     campaign: Campaign, action: Action, *, organizations: Iterable[Organization], by: User
 ) -> int:
     """Ask these organisations about an action too; the number newly asked."""
+    if campaign.opened_at is None:
+        already = Organization.objects.filter(pk__in=asked_about(campaign, action))
+        return choose(campaign, action, organizations=[*already, *organizations], by=by)
     if not campaign.is_open:
-        raise ValidationError("On ne demande une réponse que pendant une campagne ouverte.")
+        raise ValidationError("On ne demande plus de réponse à une campagne close.")
     asked = 0
     for organization in organizations:
         contribution, is_new = Contribution.objects.get_or_create(
@@ -35,13 +68,7 @@ def ask(
             contribution.save()
         asked += is_new
     if asked:
-        record(
-            "contribution.asked",
-            action,
-            convention=campaign.convention,
-            by=by,
-            summary=f"Campagne {campaign.year} : demandée à {asked} de plus",
-        )
+        _journal(campaign, action, "asked", f"demandée à {asked} de plus", by)
     return asked
 
 
@@ -92,4 +119,14 @@ def end_access(granted: ExceptionalAccess, *, by: User) -> None:
         by=by,
         summary=f"Fin de l’accès exceptionnel : {granted.organization}",
         organization=granted.organization_id,
+    )
+
+
+def _journal(campaign: Campaign, action: Action, verb: str, said: str, by: User) -> None:
+    record(
+        f"contribution.{verb}",
+        action,
+        convention=campaign.convention,
+        by=by,
+        summary=f"Campagne {campaign.year} : {said}",
     )

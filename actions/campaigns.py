@@ -2,18 +2,12 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Prefetch
 from django.utils import timezone
 
 from actions import notifications, reminders
 from actions.answering import Figures, keep_value
-from actions.models import (
-    Action,
-    ActionPartner,
-    ActionReview,
-    Campaign,
-    Contribution,
-)
+from actions.expected import expected
+from actions.models import Action, ActionReview, Campaign, Contribution
 from ctg.accounts.models import User
 from ctg.convention.journal import record
 
@@ -41,40 +35,16 @@ def open_campaign(campaign: Campaign, *, by: User) -> None:
         raise ValidationError(f"La campagne {other.year} est encore ouverte : closez-la d’abord.")
     campaign.opened_at, campaign.closed_at = timezone.now(), None
     campaign.save()
-    Contribution.objects.bulk_create(expected_contributions(campaign), ignore_conflicts=True)
+    Contribution.objects.bulk_create(
+        [
+            Contribution(campaign=campaign, action=place.action, organization=place.organization)
+            for place in expected(campaign)
+            if place.is_asked
+        ],
+        ignore_conflicts=True,
+    )
     _journal(campaign, "opened", f"Campagne {campaign.year} ouverte", by)
     notifications.campaign_opened(campaign, by=by)
-
-
-def expected_contributions(campaign: Campaign) -> list[Contribution]:
-    """Who owes what: pilot, co-pilots, contributors and, where the action says so, communes.
-
-    An action for the whole territory asks its partners only; one for chosen communes asks
-    each of them too.
-    """
-    asked_roles = [
-        ActionPartner.Role.PILOT,
-        ActionPartner.Role.CO_PILOT,
-        ActionPartner.Role.CONTRIBUTOR,
-    ]
-    actions = (
-        campaign.convention.actions.current()
-        .unfinished()
-        .prefetch_related(
-            "communes",
-            Prefetch("partners", ActionPartner.objects.filter(role__in=asked_roles)),
-        )
-    )
-    expected = []
-    for action in actions:
-        organizations = {partner.organization_id for partner in action.partners.all()}
-        if action.scope == Action.Scope.COMMUNES:
-            organizations |= {commune.pk for commune in action.communes.all()}
-        expected += [
-            Contribution(campaign=campaign, action=action, organization_id=organization)
-            for organization in sorted(organizations)
-        ]
-    return expected
 
 
 @transaction.atomic

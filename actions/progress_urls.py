@@ -9,6 +9,7 @@ urlpatterns = [
     path("a-valider/", validation.queue, name="queue"),
     path("campagne/", campaign.campaign, name="campaign"),
     path("attendues/", expected.expected, name="expected"),
+    path("attendues/actions/<str:code>/", expected.choose, name="expected_choose"),
     path("attendues/<int:pk>/retirer/", expected.ask_no_longer, name="ask_no_longer"),
     path("<int:year>/acces/", expected.access, name="access"),
     path("<int:year>/acces/<int:pk>/terminer/", expected.end_access, name="end_access"),

@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from actions.models import Campaign, Reminder
 from ctg.accounts.models import User
+from ctg.collation import sort_key
 from ctg.convention.models import Convention, Membership, Organization
 from ctg.convention.rights import RIGHTS, Right, Role
 from ctg.mail.kinds import Kind
@@ -71,6 +72,15 @@ def recipients(
         return mine or leads
 
     return {organization: chain(organization) for organization in organizations}
+
+
+def unreachable(
+    campaign: Campaign, organizations: Iterable[Organization], kind: Kind
+) -> list[Organization]:
+    """Those for whom a message would go to nobody but the lead."""
+    found = recipients(campaign, organizations, kind)
+    lost = [o for o, readers in found.items() if {r.step for r in readers} <= {Step.LEAD}]
+    return sorted(lost, key=lambda organization: sort_key(str(organization)))
 
 
 def known_addresses(

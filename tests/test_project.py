@@ -154,6 +154,7 @@ MAY = {
     "progress:year": "camille malik ines",
     "progress:queue": "camille",
     "progress:expected": "camille",
+    "progress:expected_choose": "camille",
     "progress:ask_no_longer": "camille",
     "progress:access": "camille",
     "progress:end_access": "camille",
@@ -331,6 +332,7 @@ def values(convention, cast, labege, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     action = make_action(convention, pilot=convention.epci, communes=[labege])
     campaign = make_campaign(convention)
+    make_campaign(convention, campaign.year + 1, is_open=False)
     committee = make_committee(convention)
     leaving = make_member(convention, Role.READER, labege, first_name="Dominique")
     review = make_review(convention, campaign.year)

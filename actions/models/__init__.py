@@ -1,4 +1,5 @@
 from actions.models.action import Action, ActionPartner, ActionStep
+from actions.models.adjustment import Adjustment
 from actions.models.bulk import BulkChange, BulkLine
 from actions.models.campaign import ActionReview, Campaign, Contribution, ExceptionalAccess
 from actions.models.exchange import Correspondence, PlanImport
@@ -22,6 +23,7 @@ __all__ = [
     "ActionPartner",
     "ActionReview",
     "ActionStep",
+    "Adjustment",
     "Audience",
     "BulkChange",
     "BulkLine",

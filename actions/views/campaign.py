@@ -88,7 +88,7 @@ def answers(request):
 def campaign(request):
     """Prepare the next campaign, or change the dates of the one that is prepared or open."""
     require(request.access.has(Right.MANAGE_CAMPAIGN), ONLY_LEAD)
-    current = request.convention.campaigns.filter(closed_at=None).first()
+    current = current_campaign(request)
     form = CampaignForm(
         request.POST or None, instance=current or Campaign(), convention=request.convention
     )
@@ -143,6 +143,11 @@ def reopen(request, year):
 
 def open_campaign(request) -> Campaign | None:
     return request.convention.campaigns.open().first()
+
+
+def current_campaign(request) -> Campaign | None:
+    """The open one, else the one being prepared."""
+    return open_campaign(request) or request.convention.campaigns.filter(opened_at=None).first()
 
 
 def opened_campaign(request, year) -> Campaign:

@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -9,6 +10,7 @@ from actions.forms.reminder import ContactForm, ReminderDatesForm
 from actions.models import Reminder
 from actions.notifications import letter_context
 from actions.overview import reach
+from actions.views.campaign import current_campaign
 from ctg.convention.models import Organization
 from ctg.convention.rights import Right, require
 from ctg.emails import make_message
@@ -78,7 +80,9 @@ def _say(request, count):
 def dates(request):
     """The schedule of a campaign, prepared or open."""
     require(request.access.has(Right.MANAGE_CAMPAIGN), ONLY_LEAD)
-    campaign = get_object_or_404(request.convention.campaigns, closed_at=None)
+    campaign = current_campaign(request)
+    if campaign is None:
+        raise Http404("Aucune campagne n’est préparée ni ouverte.")
     form = ReminderDatesForm(request.POST or None, campaign=campaign)
     if form.is_valid():
         try:
@@ -104,7 +108,9 @@ def contact(request, pk):
     if form.is_valid():
         form.save()
         messages.success(request, f"L’adresse de contact est enregistrée : {organization}.")
-        return redirect("progress:reminders", request.convention.slug)
+        is_open = request.convention.campaigns.open().exists()
+        page = "progress:reminders" if is_open else "progress:expected"
+        return redirect(page, request.convention.slug)
     return render(
         request, "progress/contact_form.html", {"form": form, "organization": organization}
     )

@@ -16,6 +16,7 @@ from actions.models import (
     ActionPartner,
     ActionReview,
     ActionStep,
+    Adjustment,
     Audience,
     BulkChange,
     BulkLine,
@@ -260,6 +261,7 @@ READ_ONLY = (
 # Prepared, followed and undone on pages of the site; a person who helps uses the same pages.
 KEPT_BY_PAGES = {
     AccessRequest,
+    Adjustment,
     BulkChange,
     BulkLine,
     Correspondence,
