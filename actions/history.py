@@ -1,7 +1,6 @@
 """The versions of an action sheet: what changed from one to the next, and how to go back."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
@@ -9,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models.signals import post_save
 
 from actions.models import Action
 from ctg.accounts.models import User
@@ -17,6 +15,7 @@ from ctg.convention.journal import record
 from ctg.french import french_date
 
 NOT_RESTORED = {"convention", "updated_at"}
+CREATED, CHANGED, REMOVED = "+", "~", "-"  # as simple_history writes them
 
 
 @dataclass(frozen=True)
@@ -41,25 +40,44 @@ class Version:
     changes: list[FieldChange]
 
 
-def remember(action: Action) -> None:
-    """Keep the stored version of a sheet that was loaded in bulk, before its first change."""
-    if action.history.exists():
+def remember(*actions: Action) -> None:
+    """Keep the stored version of sheets that were loaded in bulk, before their first change."""
+    keys = {action.pk for action in actions}
+    known = Action.history.filter(id__in=keys).values_list("id", flat=True)
+    if unknown := keys.difference(known):
+        keep_versions(list(Action.objects.filter(pk__in=unknown)), CREATED, by=None)
+
+
+def keep_versions(
+    rows: Sequence[models.Model], kind: str, *, by: User | None, at: datetime | None = None
+) -> None:
+    """One version of each row as it is in memory, with its lists as they are stored.
+
+    Dated by ``at``, else by each row’s ``updated_at``; as many queries whatever the number of rows.
+    """
+    if not rows:
         return
-    stored = Action.objects.get(pk=action.pk)
-    stored._history_date = stored.updated_at
-    post_save.send(
-        Action, instance=stored, created=True, raw=False, using=stored._state.db, update_fields=None
+    model = type(rows[0]).history.model  # type: ignore[attr-defined]
+    kept = model.objects.bulk_create(
+        model(
+            history_date=at or row.updated_at,  # type: ignore[attr-defined]
+            history_type=kind,
+            history_user=by,
+            **{field.attname: getattr(row, field.attname) for field in model.tracked_fields},
+        )
+        for row in rows
     )
+    by_row = {version.id: version for version in kept}
+    for field in model._history_m2m_fields:
+        _keep_list(field, by_row, getattr(model, field.name).model)
 
 
-@contextmanager
-def unversioned(action: Action) -> Iterator[None]:
-    """What changes inside leaves no version: the save that follows writes one for all of it."""
-    action.skip_history_when_saving = True
-    try:
-        yield
-    finally:
-        del action.skip_history_when_saving
+def _keep_list(field: models.ManyToManyField, by_row: dict, model: type[models.Model]) -> None:
+    own = field.m2m_field_name()
+    links = field.remote_field.through._default_manager.filter(**{f"{own}__in": by_row}).values()
+    model._default_manager.bulk_create(
+        model(history=by_row[link[f"{own}_id"]], **link) for link in links
+    )
 
 
 def versions(action: Action, *, limit: int = 60) -> list[Version]:

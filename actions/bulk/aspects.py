@@ -1,121 +1,107 @@
 """What a bulk change may touch of an action, read as plain values so that it can be put back."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from actions.models import Action, ActionPartner
-from ctg.convention.models import Convention, Organization, Theme
-from ctg.french import french_date
+from django.db.models import Model
 
-STATUS = ("status", "status_on", "status_reason", "progress", "is_blocked")
-DATES = ("starts_on", "ends_on", "is_continuous")
+from actions.deeds import Deed, dates_in_words, linked_to, names
+from actions.models import Action
+from ctg.convention.models import Convention, Organization
+
+Values = dict[str, Any]  # of an aspect, by field and by link
 
 
 @dataclass(frozen=True)
 class Aspect:
+    """Put back whole or not at all."""
+
     label: str
-    read: Callable[[Action], Any]
-    put_back: Callable[[Action, Any], None]
+    fields: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
+    def before(self, deed: Deed) -> Values:
+        return self._values(deed, deed.fields, deed.links_before)
 
-def snapshot(action: Action) -> dict[str, Any]:
-    return {name: aspect.read(action) for name, aspect in ASPECTS.items()}
+    def after(self, deed: Deed) -> Values:
+        return self._values(deed, {}, deed.links)
 
+    def _values(self, deed: Deed, fields: Values, links: dict[str, list[Model]]) -> Values:
+        """What the deed left alone is read on the action."""
+        action = deed.action
 
-def _read_fields(*names: str):
-    def read(action: Action) -> dict[str, Any]:
-        values = {name: getattr(action, name) for name in names}
-        return {n: v.isoformat() if hasattr(v, "isoformat") else v for n, v in values.items()}
+        def rows(name):
+            return links[name] if name in links else linked_to(action, name)
 
-    return read
-
-
-def _put_fields(action: Action, values: dict[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(action, name, Action._meta.get_field(name).to_python(value))
-    action.validate_constraints()
-    action.save()
-
-
-def _read_pilot(action: Action) -> int | None:
-    pilots = action.partners.filter(role=ActionPartner.Role.PILOT)
-    return pilots.values_list("organization", flat=True).first()
-
-
-def _put_pilot(action: Action, organization: int | None) -> None:
-    pilots = action.partners.filter(role=ActionPartner.Role.PILOT)
-    if organization is None:
-        for partner in pilots:
-            partner.delete()
-        return
-    partner = pilots.first() or ActionPartner(action=action, role=ActionPartner.Role.PILOT)
-    partner.organization_id = organization
-    partner.save()
-
-
-def _read_themes(action: Action) -> list[int]:
-    return sorted(action.themes.values_list("pk", flat=True))
-
-
-def _put_themes(action: Action, themes: list[int]) -> None:
-    action.themes.set(Theme.objects.filter(convention=action.convention, pk__in=themes))
-
-
-def _read_communes(action: Action) -> dict[str, Any]:
-    communes = sorted(action.communes.values_list("pk", flat=True))
-    return {"scope": action.scope, "communes": communes}
-
-
-def _put_communes(action: Action, kept: dict[str, Any]) -> None:
-    action.scope = kept["scope"]
-    action.save(update_fields=["scope", "updated_at"])
-    action.communes.set(action.convention.communes.filter(pk__in=kept["communes"]))
+        return {
+            **{name: _plain(fields.get(name, getattr(action, name))) for name in self.fields},
+            **{name: _keys(rows(name)) for name in self.links},
+        }
 
 
 ASPECTS = {
-    "status": Aspect("Statut", _read_fields(*STATUS), _put_fields),
-    "dates": Aspect("Dates", _read_fields(*DATES), _put_fields),
-    "pilot": Aspect("Pilote", _read_pilot, _put_pilot),
-    "themes": Aspect("Thématiques", _read_themes, _put_themes),
-    "communes": Aspect("Communes", _read_communes, _put_communes),
+    "status": Aspect("Statut", ("status", "status_on", "status_reason", "progress", "is_blocked")),
+    "dates": Aspect("Dates", ("starts_on", "ends_on", "is_continuous")),
+    "pilot": Aspect("Pilote", links=("pilot",)),
+    "themes": Aspect("Thématiques", links=("themes",)),
+    "communes": Aspect("Communes", ("scope",), ("communes",)),
+    "committees": Aspect("Suivie par", links=("committees",)),
 }
 
 
-class Words:
-    """Says plain values in French; three queries for a whole convention."""
+def changed(deed: Deed) -> list[str]:
+    """Names of the aspects that the deed changed."""
+    touched = deed.changed_fields.keys() | deed.changed_links
+    return [name for name, aspect in ASPECTS.items() if touched & {*aspect.fields, *aspect.links}]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _keys(rows: Iterable[Model]) -> list[int]:
+    return sorted(row.pk for row in rows)
+
+
+class Known:
+    """The rows that plain values stand for; a fixed number of queries for a whole convention."""
 
     def __init__(self, convention: Convention) -> None:
-        self.themes = dict(convention.themes.values_list("pk", "label"))
-        self.communes = dict(convention.communes.values_list("pk", "name"))
-        self.organizations = {o.pk: str(o) for o in Organization.objects.all()}
+        committees = Action._meta.get_field("committees").related_model  # of a higher app
+        self.rows: dict[str, dict[int, Model]] = {
+            "pilot": Organization.objects.in_bulk(),
+            "themes": convention.themes.in_bulk(),
+            "communes": convention.communes.in_bulk(),
+            "committees": committees.objects.filter(convention=convention).in_bulk(),
+        }
 
-    def changes(self, before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
+    def put_back(self, deed: Deed, name: str, values: Values) -> None:
+        """What no longer exists is left out."""
+        aspect = ASPECTS[name]
+        fields = {field: Action._meta.get_field(field) for field in aspect.fields}
+        deed.put(**{key: field.to_python(values[key]) for key, field in fields.items()})
+        for link in aspect.links:
+            deed.link(link, self._rows(link, values[link]))
+
+    def changes(self, before: dict[str, Values], after: dict[str, Values]):
         return [
             (ASPECTS[name].label, self.say(name, before[name]), self.say(name, after[name]))
             for name in before
         ]
 
-    def say(self, name: str, value: Any) -> str:
+    def say(self, name: str, values: Values) -> str:
         match name:
             case "status":
-                reason = f" ({value['status_reason']})" if value["status_reason"] else ""
-                return Action.Status(value["status"]).label + reason
+                reason = f" ({values['status_reason']})" if values["status_reason"] else ""
+                return Action.Status(values["status"]).label + reason
             case "dates":
-                return _say_dates(value)
-            case "pilot":
-                return self.organizations.get(value, "vide")
-            case "themes":
-                return ", ".join(self.themes.get(pk, "?") for pk in value) or "vide"
+                dates = {key: Action._meta.get_field(key).to_python(values[key]) for key in values}
+                return dates_in_words(Action(**dates))
+            case "communes" if values["scope"] == Action.Scope.TERRITORY:
+                return "tout le territoire"
             case _:
-                if value["scope"] == Action.Scope.TERRITORY:
-                    return "tout le territoire"
-                return ", ".join(self.communes.get(pk, "?") for pk in value["communes"]) or "vide"
+                return names(self._rows(name, values[name]))
 
-
-def _say_dates(value: dict[str, Any]) -> str:
-    start, end = (
-        french_date(Action._meta.get_field(name).to_python(value[name])) if value[name] else "vide"
-        for name in ("starts_on", "ends_on")
-    )
-    return f"à partir du {start}, continue" if value["is_continuous"] else f"du {start} au {end}"
+    def _rows(self, link: str, keys: Iterable[int]) -> list[Model]:
+        return [self.rows[link][key] for key in keys if key in self.rows[link]]

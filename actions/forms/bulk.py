@@ -2,11 +2,10 @@ from functools import partial
 
 from django import forms
 
-from actions import services
 from actions.bulk.services import Wish
+from actions.deeds import Deed
 from actions.forms.action import TEXT_MAX, DateInput
 from actions.forms.moves import MOVES
-from ctg.accounts.models import User
 from ctg.convention.models import Commune, Convention, Organization, Theme
 from ctg.french import french_date
 
@@ -99,24 +98,24 @@ class BulkForm(forms.Form):
                 self.add_error(name, errors)
         return data
 
-    def wish(self, *, by: User) -> Wish:
+    def wish(self) -> Wish:
         """The verbs to run on each action, in the order of the form."""
         data, said, verbs = self.cleaned_data, [], []
         if data["status"]:
             move = MOVES[data["status"]]
             said.append(move.label.lower())
-            verbs.append(partial(move.make, by=by, to=data["to"], reason=data["reason"]))
+            verbs.append(partial(move.make, to=data["to"], reason=data["reason"]))
         if data["pilot"]:
             said.append(f"pilote {data['pilot']}")
-            verbs.append(partial(services.name_pilot, pilot=data["pilot"], by=by))
+            verbs.append(partial(Deed.name_pilot, pilot=data["pilot"]))
         if data["starts_on"] or data["ends_on"]:
             dates = {name: data[name] for name in ("starts_on", "ends_on")}
             words = {"starts_on": "début", "ends_on": "fin"}
             said += [f"{words[name]} {french_date(on)}" for name, on in dates.items() if on]
-            verbs.append(partial(services.redate, by=by, **dates))
-        for what, verb in (("themes", services.retheme), ("communes", services.resite)):
+            verbs.append(partial(Deed.redate, **dates))
+        for what, verb in (("themes", Deed.retheme), ("communes", Deed.resite)):
             add, remove = list(data[f"add_{what}"]), list(data[f"remove_{what}"])
             if add or remove:
                 said += [f"ajouter {row}" for row in add] + [f"retirer {row}" for row in remove]
-                verbs.append(partial(verb, add=add, remove=remove, by=by))
+                verbs.append(partial(verb, add=add, remove=remove))
         return Wish(", ".join(said), tuple(verbs))

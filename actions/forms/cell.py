@@ -1,5 +1,7 @@
 """One cell of the plan’s table as a small form; the same forms and verbs as the sheet."""
 
+from functools import partial
+
 from django import forms
 
 from actions import services
@@ -74,7 +76,9 @@ class StatusCell(forms.Form):
 
     def save(self, *, by: User) -> Action:
         data = self.cleaned_data
-        MOVES[data["status"]].make(self.action, by=by, to=data["to"], reason=data["reason"])
+        move = MOVES[data["status"]]
+        asked = {"to": data["to"], "reason": data["reason"]}
+        services.act(self.action, partial(move.make, **asked), by=by)
         return self.action
 
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from django import forms
 
-from actions import services
+from actions.deeds import Deed
 from actions.forms.action import PostponeForm, ReasonForm
 from actions.models import Action
-from ctg.accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -25,13 +24,14 @@ class Move:
         allowed = Action.MOVES[Action.Status(action.status)]
         return self.to in allowed and self.from_finished == action.is_finished
 
-    def make(self, action: Action, *, by: User, **asked) -> None:
+    def make(self, deed: Deed, **asked) -> None:
         """``asked``: at least what the form of this move asks; the rest is left."""
-        if not self.suits(action):
+        status = deed.action.get_status_display()
+        if not self.suits(deed.action):
             raise forms.ValidationError(
-                f"Une action « {action.get_status_display()} » ne peut pas changer ainsi de statut."
+                f"Une action « {status} » ne peut pas changer ainsi de statut."
             )
-        self.verb(action, by=by, **{name: asked[name] for name in self.form.base_fields})
+        self.verb(deed, **{name: asked[name] for name in self.form.base_fields})
 
     def errors(self, data) -> dict[str, list[str]]:
         """What is missing or wrong in what this move asks."""
@@ -39,25 +39,25 @@ class Move:
 
 
 MOVES = {
-    "lancer": Move("Lancer", "Lancer l’action", Action.Status.ONGOING, services.start),
+    "lancer": Move("Lancer", "Lancer l’action", Action.Status.ONGOING, Deed.start),
     "realiser": Move(
-        "Déclarer réalisée", "Déclarer l’action réalisée", Action.Status.DONE, services.complete
+        "Déclarer réalisée", "Déclarer l’action réalisée", Action.Status.DONE, Deed.complete
     ),
     "reporter": Move(
-        "Reporter", "Reporter l’action", Action.Status.POSTPONED, services.postpone, PostponeForm
+        "Reporter", "Reporter l’action", Action.Status.POSTPONED, Deed.postpone, PostponeForm
     ),
     "abandonner": Move(
         "Abandonner",
         "Abandonner l’action",
         Action.Status.ABANDONED,
-        services.abandon,
+        Deed.abandon,
         ReasonForm,
     ),
     "rouvrir": Move(
         "Rouvrir",
         "Rouvrir l’action",
         Action.Status.ONGOING,
-        services.reopen,
+        Deed.reopen,
         ReasonForm,
         from_finished=True,
     ),

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -124,7 +126,7 @@ def move(request, code, verb):
     form = chosen.form(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            chosen.verb(action, by=request.user, **form.cleaned_data)
+            services.act(action, partial(chosen.make, **form.cleaned_data), by=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:

@@ -42,12 +42,11 @@ def bulk(request):
 
 def _outcome(request, codes, form):
     """Of the preview, then of the change once it is confirmed."""
-    wish = form.wish(by=request.user)
-    who = {"access": request.access, "by": request.user}
+    chosen = (request.convention, codes, form.wish())
     if "confirm" not in request.POST:
-        return services.preview(request.convention, codes, wish, **who)
+        return services.preview(*chosen, access=request.access)
     seen_at = _instant(request.POST.get("seen_at", ""))
-    return services.make(request.convention, codes, wish, seen_at=seen_at, **who)
+    return services.make(*chosen, access=request.access, by=request.user, seen_at=seen_at)
 
 
 def _instant(text) -> datetime:
@@ -58,10 +57,10 @@ def _instant(text) -> datetime:
 
 
 def _said(outcome):
-    said = f"C’est fait pour {counted(len(outcome.done), 'action', 'actions')}."
-    if outcome.refused:
-        said += f" {counted(len(outcome.refused), 'action est restée', 'actions sont restées')}"
-        said += " telle quelle." if len(outcome.refused) == 1 else " telles quelles."
+    said = f"C’est fait pour {counted(len(outcome.deeds), 'action', 'actions')}."
+    if left := len(outcome.refusals):
+        one, many = "action est restée telle quelle", "actions sont restées telles quelles"
+        said += f" {counted(left, one, many)}."
     return said
 
 
@@ -78,8 +77,14 @@ def bulk_list(request):
 
 def bulk_detail(request, pk):
     change = _change(request, pk)
-    lines = change.lines.select_related("action")
-    return render(request, "actions/bulk_detail.html", {"change": change, "lines": lines})
+    lines = list(change.lines.select_related("action"))
+    done = services.together((tuple(map(tuple, line.words)), line.action) for line in lines)
+    kept = [line for line in lines if line.kept]
+    return render(
+        request,
+        "actions/bulk_detail.html",
+        {"change": change, "count": len(lines), "done": done, "kept": kept},
+    )
 
 
 @require_POST

@@ -7,7 +7,14 @@ from ctg.accounts.models import User
 from ctg.convention.models import Convention, JournalEntry
 
 
-def record(
+def record(verb: str, target: models.Model, **said: Any) -> JournalEntry:
+    """Write one line of the journal; takes what journal_line() takes."""
+    line = journal_line(verb, target, **said)
+    line.save(force_insert=True)
+    return line
+
+
+def journal_line(
     verb: str,
     target: models.Model,
     *,
@@ -16,8 +23,8 @@ def record(
     summary: str,
     **data: Any,
 ) -> JournalEntry:
-    """Write one line of the journal; ``by`` is None when the system acted by schedule."""
-    return JournalEntry.objects.create(
+    """To be written with others; ``by`` is None when the system acted by schedule."""
+    return JournalEntry(
         convention=convention,
         by=by,
         verb=verb,

@@ -4,7 +4,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from actions.models import Action
+from actions.bulk.services import keep
+from actions.deeds import Deed
+from actions.models import Action, BulkChange
 from ctg.accounts.models import User
 from ctg.convention.journal import record
 from governance.models import Committee, Meeting
@@ -39,33 +41,29 @@ def reopen(committee: Committee, *, by: User) -> None:
     _journal(committee, "reopened", f"Reprise du comité : {committee}", by)
 
 
-@transaction.atomic
-def follow(committee: Committee, actions: Iterable[Action], *, by: User) -> int:
-    """Have a committee follow these actions too; the number of those it did not follow yet."""
+def follow(committee: Committee, actions: Iterable[Action], *, by: User) -> BulkChange | None:
+    """Have a committee follow these actions too; nothing when it follows them all already."""
     if committee.closed_on:
         raise ValidationError("Ce comité a pris fin : choisissez-en un autre.")
-    known = set(committee.actions.values_list("pk", flat=True))
-    new = [action for action in actions if action.pk not in known]
-    committee.actions.add(*new)
-    _say_followed(committee, new, "followed", f"Suivie par le comité : {committee}", by)
-    return len(new)
+    deeds = [Deed(action) for action in actions]
+    new = [deed for deed in deeds if committee not in deed.linked("committees")]
+    for deed in new:
+        deed.link("committees", [*deed.linked("committees"), committee])
+        deed.say("action.followed", f"Suivie par le comité : {committee}")
+    return _keep(new, f"faire suivre par {committee}", committee, by)
 
 
-@transaction.atomic
-def unfollow(committee: Committee, actions: Iterable[Action], *, by: User) -> int:
-    known = set(committee.actions.values_list("pk", flat=True))
-    followed = [action for action in actions if action.pk in known]
-    committee.actions.remove(*followed)
-    _say_followed(committee, followed, "unfollowed", f"N’est plus suivie par : {committee}", by)
-    return len(followed)
+def unfollow(committee: Committee, actions: Iterable[Action], *, by: User) -> BulkChange | None:
+    deeds = [Deed(action) for action in actions]
+    followed = [deed for deed in deeds if committee in deed.linked("committees")]
+    for deed in followed:
+        deed.link("committees", [c for c in deed.linked("committees") if c != committee])
+        deed.say("action.unfollowed", f"N’est plus suivie par : {committee}")
+    return _keep(followed, f"retirer du suivi de {committee}", committee, by)
 
 
-def _say_followed(
-    committee: Committee, actions: list[Action], verb: str, summary: str, by: User
-) -> None:
-    """On each sheet, where one looks for it."""
-    for action in actions:
-        record(f"action.{verb}", action, convention=committee.convention, by=by, summary=summary)
+def _keep(deeds: Sequence[Deed], summary: str, committee: Committee, by: User) -> BulkChange | None:
+    return keep(committee.convention, deeds, summary=summary, by=by) if deeds else None
 
 
 def _journal(committee: Committee, verb: str, summary: str, by: User) -> None:

@@ -24,12 +24,11 @@ def follow(request):
         committee = form.cleaned_data["committee"]
         verb = services.unfollow if "remove" in request.POST else services.follow
         try:
-            count = verb(committee, actions, by=request.user)
+            change = verb(committee, actions, by=request.user)
         except ValidationError as refusal:
             form.add_error("committee", refusal)
         else:
-            messages.success(request, f"{committee} : {_said(count, verb)}")
-            return redirect("governance:committee", request.convention.slug, committee.pk)
+            return _done(request, committee, change)
     return render(
         request,
         "governance/follow_form.html",
@@ -42,7 +41,12 @@ def follow(request):
     )
 
 
-def _said(count, verb):
-    if verb is services.unfollow:
-        return f"{counted(count, 'action retirée', 'actions retirées')} de son suivi."
-    return f"{counted(count, 'action ajoutée', 'actions ajoutées')} à son suivi."
+def _done(request, committee, change):
+    """To the change, where it can be undone."""
+    slug = request.convention.slug
+    if change is None:
+        messages.info(request, f"{committee} : rien à changer, c’est déjà ainsi.")
+        return redirect("governance:committee", slug, committee.pk)
+    count = counted(change.lines.count(), "action", "actions")
+    messages.success(request, f"C’est fait pour {count} : {change.summary}.")
+    return redirect("actions:bulk_detail", slug, change.pk)

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from actions.history import versions
 from actions.models import Action, BulkChange
@@ -33,9 +35,7 @@ def read(page):
 def test_the_preview_says_what_would_change_and_writes_nothing(camille, convention, two, url):
     done = make_action(convention, code="A-3", status=Action.Status.DONE)
 
-    page = send(
-        camille, url, ["A-1", "A-2", "A-3"], confirm=False, status="lancer"
-    ).content.decode()
+    page = read(send(camille, url, ["A-1", "A-2", "A-3"], confirm=False, status="lancer"))
 
     assert "Ce qui changera" in page
     assert "Une action « Réalisée » ne peut pas changer ainsi de statut." in page
@@ -201,6 +201,25 @@ def test_bulk_list_query_count(camille, convention, url, count, django_assert_nu
 
     with django_assert_num_queries(7):
         camille.get(url("actions:bulk_list"))
+
+
+def test_as_many_queries_for_a_crowd_as_for_one(camille, convention, labege, url):
+    theme, wanted = make_theme(convention, "Jeunesse"), {"status": "lancer"}
+    wanted |= {"pilot": convention.caf.pk, "add_communes": labege.pk, "starts_on": "2022-01-01"}
+
+    def counted(count, letter):
+        codes = [f"{letter}-{n}" for n in range(count)]
+        for code in codes:
+            make_action(convention, code=code, pilot=convention.epci)
+        BulkChange.objects.all().delete()
+        with CaptureQueriesContext(connection) as made:
+            send(camille, url, codes, add_themes=[theme.pk], **wanted)
+        with CaptureQueriesContext(connection) as undone:
+            undo(camille, url)
+        return len(made), len(undone)
+
+    counted(1, "F")  # the first time, content types are read
+    assert counted(1, "U") == counted(9, "C")
 
 
 def test_nothing_chosen_to_change_is_said(camille, two, url):

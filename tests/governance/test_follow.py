@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from actions.models import Action
+from actions.models import Action, BulkChange
 from ctg.convention.models import JournalEntry
 from tests.factories.actions import make_action
 from tests.factories.governance import make_committee
@@ -30,9 +30,28 @@ def test_followed_once_and_said_on_each_sheet(camille, committee, actions, url):
 
     page = send(camille, url, committee)
 
-    assert "1\u00a0action ajoutée à son suivi." in page
+    assert "C’est fait pour 1\u00a0action" in page
     assert set(committee.actions.all()) == set(actions)
-    assert JournalEntry.objects.get().target == actions[1]
+    assert JournalEntry.objects.get(verb="action.followed").target == actions[1]
+
+
+def test_undone_as_one_act_and_the_sheets_are_as_before(camille, committee, actions, url):
+    committee.actions.add(actions[0])
+    sent_at = actions[1].updated_at
+    send(camille, url, committee)
+
+    change = BulkChange.objects.get()
+    camille.post(url("actions:bulk_undo", change.pk))
+
+    assert list(committee.actions.all()) == [actions[0]]
+    actions[1].refresh_from_db()
+    assert actions[1].updated_at == sent_at
+
+
+def test_already_followed_is_said(camille, committee, actions, url):
+    committee.actions.add(*actions)
+
+    assert "rien à changer" in send(camille, url, committee)
 
 
 def test_taken_back(camille, committee, actions, url):

@@ -7,6 +7,7 @@ imported by the command only: the measured server comes by this package before D
 SUBJECTS = (
     "pages",
     "plan",
+    "bulk",
     "search",
     "sheets",
     "campaign",
