@@ -10,6 +10,7 @@ from governance.frozen.models import FrozenDocument, published_whole
 class FinalEvaluation(FrozenDocument):
     """Of the whole convention, before its renewal; written and published as an annual review."""
 
+    JOURNAL = "evaluation"
     ALREADY_PUBLISHED = (
         "Cette évaluation est publiée : elle ne change plus. Une erreur se corrige par une "
         "nouvelle édition."

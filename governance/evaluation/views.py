@@ -1,17 +1,15 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ctg.convention.rights import Right, require
-from ctg.pdf import PdfUnavailable
 from governance.evaluation import services
 from governance.evaluation.build import build_evaluation
 from governance.evaluation.editions import data_of, edition_to_read, latest
 from governance.evaluation.forms import EvaluationForm, FollowUpsForm
-from governance.evaluation.render import evaluation_context, filename, render_evaluation
+from governance.evaluation.render import evaluation_context
 from governance.models import FinalEvaluation
 from governance.reviews.forms import CorrectionForm
 
@@ -106,26 +104,6 @@ def _refuse_published(request, edition):
 
 
 @require_http_methods(["GET", "POST"])
-def publish(request):
-    require(request.access.has(Right.PREPARE_REVIEW), WHO_EVALUATES)
-    edition = latest(request.convention)
-    if edition.is_published:
-        return _refuse_published(request, edition)
-    if request.method == "POST":
-        try:
-            services.publish(edition, by=request.user)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-            return redirect("evaluation:publish", request.convention.slug)
-        except PdfUnavailable as lack:
-            return render(request, "reviews/pdf_unavailable.html", {"lack": lack}, status=503)
-        messages.success(request, "L’évaluation globale est publiée.")
-        return redirect(edition)
-    context = evaluation_context(build_evaluation(request.convention)) | {"edition": edition}
-    return render(request, "evaluation/evaluation_publish.html", context)
-
-
-@require_http_methods(["GET", "POST"])
 def correct(request):
     require(request.access.has(Right.PREPARE_REVIEW), WHO_EVALUATES)
     edition = latest(request.convention)
@@ -138,25 +116,3 @@ def correct(request):
         services.open_correction(edition, note=note, by=request.user)
         return redirect("evaluation:prepare", request.convention.slug)
     return render(request, "evaluation/evaluation_correct.html", {"edition": edition, "form": form})
-
-
-@require_GET
-def pdf(request):
-    """The stored file, byte for byte; a draft is drawn now and says it is one."""
-    edition = edition_to_read(request.convention, request.access, request.GET.get("edition", ""))
-    if edition.is_published:
-        try:
-            return FileResponse(edition.file.open("rb"), content_type="application/pdf")
-        except FileNotFoundError:
-            raise Http404("Le PDF de cette évaluation manque sur le serveur.") from None
-    data = build_evaluation(request.convention)
-    try:
-        content = render_evaluation(data, draft=True)
-    except PdfUnavailable as lack:
-        return render(request, "reviews/pdf_unavailable.html", {"lack": lack}, status=503)
-    name = filename(data, draft=True)
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
-    )

@@ -1,4 +1,6 @@
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -16,6 +18,8 @@ class FrozenDocument(models.Model):
     """Written, then published once: data, PDF and hash together, or none of them."""
 
     ALREADY_PUBLISHED: str
+    JOURNAL: str  # what its verbs begin with
+    renderings: Any
 
     edition = models.PositiveSmallIntegerField("édition", default=1, editable=False)
     correction_note = models.TextField("ce qui est corrigé", blank=True)
@@ -56,17 +60,36 @@ def published_whole(name: str, message: str) -> models.CheckConstraint:
     )
 
 
+def _one_at_a_time(document: str, name: str) -> models.UniqueConstraint:
+    return models.UniqueConstraint(
+        fields=[document, "purpose"],
+        condition=Q(state__in=["waiting", "running"]),
+        name=name,
+        violation_error_message="Une mise en page est déjà en cours.",
+    )
+
+
 class RenderingQuerySet(models.QuerySet):
     def live(self):
         return self.filter(state__in=Rendering.LIVE)
 
+    def with_document(self):
+        conventions = (
+            f"{document}__convention__{organization}"
+            for document in ("review", "evaluation")
+            for organization in ("epci", "caf")
+        )
+        return self.select_related("asked_by", *conventions)
+
 
 class Rendering(models.Model):
-    """A PDF being made in the background: what was asked, how far it is, what became of it."""
+    """A file being made in the background: what was asked, how far it is, what became of it."""
 
     class Purpose(models.TextChoices):
         DRAFT = "draft", "projet"
         PUBLICATION = "publication", "publication"
+        SHEETS = "sheets", "actions une à une"
+        ARCHIVE = "archive", "édition pour les archives"
         COMMUNES = "communes", "extraits des communes"
 
     class State(models.TextChoices):
@@ -79,7 +102,12 @@ class Rendering(models.Model):
     LIVE = (State.WAITING, State.RUNNING)
     PATIENCE = timedelta(minutes=15)
 
-    review = models.ForeignKey("governance.AnnualReview", models.CASCADE, related_name="renderings")
+    review = models.ForeignKey(
+        "governance.AnnualReview", models.CASCADE, related_name="renderings", null=True
+    )
+    evaluation = models.ForeignKey(
+        "governance.FinalEvaluation", models.CASCADE, related_name="renderings", null=True
+    )
     purpose = models.CharField("usage", max_length=11, choices=Purpose)
     state = models.CharField("état", max_length=9, choices=State, default=State.WAITING)
     asked_at = models.DateTimeField("demandée le", default=timezone.now)
@@ -100,16 +128,26 @@ class Rendering(models.Model):
         verbose_name_plural = "mises en page"
         ordering = ["-asked_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["review", "purpose"],
-                condition=Q(state__in=["waiting", "running"]),
-                name="rendering_one_at_a_time",
-                violation_error_message="Une mise en page est déjà en cours.",
-            )
+            models.CheckConstraint(
+                name="rendering_of_one_document",
+                condition=Q(review=None) ^ Q(evaluation=None),
+                violation_error_message="Une mise en page est celle d’un seul document.",
+            ),
+            _one_at_a_time("review", "rendering_one_at_a_time"),
+            _one_at_a_time("evaluation", "rendering_of_evaluation_one_at_a_time"),
         ]
 
     def __str__(self):
-        return f"{self.get_purpose_display()} · {self.review}"
+        return f"{self.get_purpose_display()} · {self.document}"
+
+    @property
+    def document(self):
+        return self.review or self.evaluation
+
+    @property
+    def download_name(self):
+        """Without the number that keeps stored files apart."""
+        return Path(self.file.name).name.partition("-")[2]
 
     @property
     def is_running(self):

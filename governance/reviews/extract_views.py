@@ -1,7 +1,8 @@
 """Parts of a review, on screen and on paper: the essentials, a stake, a commune, the sheets."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from ctg.convention.models import Organization
@@ -9,7 +10,7 @@ from ctg.pdf import PdfUnavailable
 from governance.reviews.addresses import MemberAddresses, doors
 from governance.reviews.data.communes import anchor_of
 from governance.reviews.editions import correction_of, data_of, edition_to_read
-from governance.reviews.extracts import extracts
+from governance.reviews.extracts import SHEETS, extracts
 from governance.reviews.render import extract_filename, render_extract, sections_context
 
 
@@ -34,6 +35,10 @@ def extract(request, year, extract):
 @require_GET
 def extract_pdf(request, year, extract):
     review, data, _, found = _find(request, year, extract)
+    if found.slug == SHEETS:  # long: drawn in the background
+        view = "file_open" if review.is_published else "file"
+        address = reverse(f"reviews:{view}", args=[request.convention.slug, year, SHEETS])
+        return redirect(f"{address}?edition={review.edition}")
     return extract_answer(request, review, data, found)
 
 
@@ -42,7 +47,7 @@ def extract_answer(request, review, data, extract):
     try:
         content = render_extract(data, extract, draft=draft)
     except PdfUnavailable as lack:
-        return render(request, "reviews/pdf_unavailable.html", {"lack": lack}, status=503)
+        return render(request, "frozen/pdf_unavailable.html", {"lack": lack}, status=503)
     name = extract_filename(data, extract, draft=draft)
     return HttpResponse(
         content,

@@ -5,7 +5,7 @@ import logging
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,12 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ctg.convention.rights import Right, require
 from ctg.french import NBSP
-from governance.models import ReviewLink
+from governance import file_pages, renderings
+from governance.frozen import progress
+from governance.models import Rendering, ReviewLink
 from governance.reviews import links
 from governance.reviews.addresses import LinkAddresses, doors
 from governance.reviews.editions import data_of, latest_edition
 from governance.reviews.extract_views import extract_answer
-from governance.reviews.extracts import extracts
+from governance.reviews.extracts import SHEETS, extracts
 from governance.reviews.forms import ShareForm
 from governance.reviews.render import sections_context
 
@@ -53,7 +55,9 @@ def share(request, year):
 
 def _shared(form, review, by):
     try:
-        return links.share(review, **form.cleaned_data, by=by)
+        token = links.share(review, **form.cleaned_data, by=by)
+        renderings.prepare_long_files(review, by=by)
+        return token
     except ValidationError as refusal:
         form.add_error(None, refusal)
 
@@ -94,8 +98,15 @@ def read_pdf(request, token, extract=""):
     if refusal:
         return refusal
     if not extract:
-        return _private(_stored(link.review))
+        file = link.review.file
+        return _private(file_pages.stored(file, file.name.rpartition("/")[2]))
     review, data, _, found = _content(link, extract)
+    if found.slug == SHEETS:  # long: prepared when the review was published, or shared
+        ready = progress.ready(review, Rendering.Purpose.SHEETS)
+        if ready is None:
+            page = render(request, "reviews/shared_waiting.html", {"link": link}, status=503)
+            return _private(page)
+        return _private(file_pages.stored(ready.file, ready.download_name))
     return _private(extract_answer(request, review, data, found))
 
 
@@ -121,13 +132,6 @@ def _content(link, slug):
     if slug and found is None:
         raise Http404("Ce bilan n’a pas d’extrait à cette adresse.")
     return link.review, data, offered, found
-
-
-def _stored(review):
-    try:
-        return FileResponse(review.file.open("rb"), content_type="application/pdf")
-    except FileNotFoundError:
-        raise Http404("Le PDF de ce bilan manque sur le serveur.") from None
 
 
 def _private(answer):

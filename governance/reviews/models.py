@@ -11,6 +11,7 @@ from governance.frozen.models import FrozenDocument, published_whole
 class AnnualReview(FrozenDocument):
     """The year’s report: texts while it is prepared; data, PDF and hash once published."""
 
+    JOURNAL = "review"
     ALREADY_PUBLISHED = (
         "Ce bilan est publié : il ne change plus. Une erreur se corrige par une nouvelle édition."
     )

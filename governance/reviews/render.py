@@ -8,10 +8,11 @@ from typing import Any
 from ctg.french import NBSP
 from ctg.pdf.about import About
 from ctg.pdf.document import Chapter, Progress, no_progress, render_document
+from governance.frozen.tables import attachments
 from governance.reviews.data import ReviewData
 from governance.reviews.data.opening import StakeLine
 from governance.reviews.extracts import Extract
-from governance.reviews.figures import attachments
+from governance.reviews.figures import sheets
 from governance.reviews.sections import Section, contents, essentials_section, sections
 
 AMOUNTS = [("Prévu", "money"), ("Notifié", "money"), ("Versé", "money")]
@@ -71,7 +72,7 @@ def render_archive(review: ReviewData, *, on_progress: Progress = no_progress) -
     return render_document(
         _about(review, draft=False),
         _chapters(print_context(review, draft=False)),
-        attachments=attachments(review),
+        attachments=attachments(review.title, sheets(review)),
         on_progress=on_progress,
     )
 

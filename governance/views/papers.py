@@ -57,6 +57,6 @@ def pdf_answer(request, make, name):
     try:
         content = make()
     except PdfUnavailable as lack:
-        return render(request, "reviews/pdf_unavailable.html", {"lack": lack}, status=503)
+        return render(request, "frozen/pdf_unavailable.html", {"lack": lack}, status=503)
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)

@@ -3,23 +3,31 @@
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
+from pypdf import PdfReader
 
 from actions.models import IndicatorValue
 from ctg.convention.models import JournalEntry
-from governance.evaluation import questions, services, views
+from governance.evaluation import making, questions, services
 from governance.evaluation.build import build_evaluation, last_year
 from governance.evaluation.data import EvaluationData, YearLine
-from governance.evaluation.render import render_evaluation
+from governance.evaluation.render import render_archive, render_evaluation
 from governance.models import FinalEvaluation
 from governance.reviews.data.opening import KeyFigure
 from tests.factories.actions import make_action, make_action_review
 from tests.factories.ctg import make_convention
+from tests.governance.test_review_pdf import failures
 from tests.governance.test_review_sections import plain
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at_once(settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 
 
 @pytest.fixture
@@ -28,7 +36,8 @@ def quick_pdf(monkeypatch):
         return b"%PDF projet" if draft else b"%PDF " + evaluation.title.encode()
 
     monkeypatch.setattr(services, "render_evaluation", render)
-    monkeypatch.setattr(views, "render_evaluation", render)
+    monkeypatch.setattr(making, "render_evaluation", render)
+    monkeypatch.setattr(making, "render_archive", lambda *_, **__: b"%PDF archives")
 
 
 @pytest.fixture
@@ -236,9 +245,58 @@ def test_same_data_same_bytes(decided, plan):
 @pytest.mark.parametrize(
     ("who", "status"), [("malik", 200), ("ines", 200), ("sacha", 403), ("alix", 403), ("noa", 404)]
 )
-@pytest.mark.parametrize("page", ["detail", "pdf"])
-def test_draft_is_for_those_who_follow_it(client_of, draft, quick_pdf, url, page, who, status):
-    assert client_of(who).get(url(f"evaluation:{page}")).status_code == status
+@pytest.mark.parametrize("page", ["detail", "file"])
+def test_draft_is_for_those_who_follow_it(client_of, draft, url, page, who, status):
+    names = ["projet"] if page == "file" else []
+
+    assert client_of(who).get(url(f"evaluation:{page}", *names)).status_code == status
+
+
+def test_pdf_of_a_draft_is_asked_for_then_read(camille, draft, quick_pdf, at_once, url):
+    page = url("evaluation:file", "projet")
+    assert camille.get(url("evaluation:pdf")).url == f"{page}?edition=1"
+
+    html = camille.post(page, follow=True).content.decode()
+
+    assert "Ouvrir le PDF" in html and "rien n’a changé depuis" in html
+    answer = camille.get(url("evaluation:pdf"))
+    assert b"".join(answer) == b"%PDF projet"
+    assert "evaluation-sicoval-2020-2024-projet.pdf" in answer["Content-Disposition"]
+    services.save_texts(draft, {"means": "Un poste de plus"})
+    assert "ont changé depuis" in camille.get(page).content.decode()
+
+
+def test_publication_is_followed_and_cancelled(camille, decided, settings, url):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    page = camille.post(url("evaluation:publish"), follow=True).content.decode()
+    assert "Publication en cours" in page
+
+    camille.post(url("evaluation:publish_cancel"))
+
+    assert decided.renderings.get().state == "cancelled"
+    assert "Publier l’évaluation" in camille.get(url("evaluation:publish")).content.decode()
+
+
+def test_archive_is_ready_after_the_publication(
+    camille, decided, client_of, quick_pdf, at_once, url
+):
+    camille.post(url("evaluation:publish"))
+
+    answer = client_of("alix").get(url("evaluation:file_open", "archives"))
+
+    assert b"".join(answer) == b"%PDF archives"
+    assert "evaluation-sicoval-2020-2024-archives.pdf" in answer["Content-Disposition"]
+
+
+def test_archived_edition_carries_its_figures(decided, plan, tmp_path):
+    content = render_archive(build_evaluation(plan.convention))
+
+    assert failures(content, tmp_path) == []
+    assert failures(content, tmp_path, profile="3a") == []
+    attached = PdfReader(BytesIO(content)).attachments
+    assert list(attached) == ["actions.csv", "annees.csv", "indicateurs.csv"]
+    lines = attached["actions.csv"][0].decode("utf-8-sig").splitlines()
+    assert any(line.endswith(";Adapter;Changer de local") for line in lines)
 
 
 @pytest.mark.parametrize("who", ["malik", "sacha", "ines", "alix"])
@@ -249,7 +307,7 @@ def test_published_evaluation_is_for_every_member(client_of, published, url, who
     assert b"".join(client_of(who).get(url("evaluation:pdf"))).startswith(b"%PDF")
 
 
-def test_lead_writes_decides_and_publishes(camille, plan, quick_pdf, url):
+def test_lead_writes_decides_and_publishes(camille, plan, quick_pdf, at_once, url):
     camille.post(url("evaluation:create"))
     texts = dict.fromkeys(services.TEXTS, "Un texte.")
     camille.post(url("evaluation:prepare"), texts)
@@ -288,7 +346,7 @@ def test_reason_is_asked_and_nothing_typed_is_lost(camille, draft, plan, url, de
     assert "Gardé</textarea>" in html and not draft.follow_ups.exists()
 
 
-def test_publication_refused_says_why(camille, draft, url):
+def test_publication_refused_says_why(camille, draft, at_once, url):
     page = camille.post(url("evaluation:publish"), follow=True).content.decode()
 
     assert "pas encore de suite" in page

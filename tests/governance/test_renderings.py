@@ -12,8 +12,10 @@ from freezegun import freeze_time
 
 from ctg.convention.models import JournalEntry
 from ctg.pdf import PdfUnavailable
+from governance import renderings
+from governance.frozen import progress
 from governance.models import AnnualReview, Rendering
-from governance.reviews import renderings, services
+from governance.reviews import making, services
 from tests.factories.reviews import make_plan, make_written_review
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +50,9 @@ def renders(monkeypatch, chapters=(), content=b"%PDF", error=None):
         return content
 
     monkeypatch.setattr(services, "render_review", render)
-    monkeypatch.setattr(renderings, "render_review", render)
+    monkeypatch.setattr(making, "render_review", render)
+    monkeypatch.setattr(making, "render_archive", lambda *_, **__: b"%PDF archives")
+    monkeypatch.setattr(making, "render_extract", lambda *_, **__: b"%PDF fiches")
 
 
 def test_draft_is_made_with_its_progress(draft, lead, monkeypatch):
@@ -64,7 +68,7 @@ def test_draft_is_made_with_its_progress(draft, lead, monkeypatch):
 
     assert seen == [("running", 0), ("running", 1)]
     assert (rendering.state, rendering.chapters_done, rendering.chapters) == (State.DONE, 2, 2)
-    assert renderings.ready_draft(draft) == rendering
+    assert progress.ready(draft, Purpose.DRAFT) == rendering
 
 
 def test_new_draft_replaces_the_former(draft, lead, monkeypatch):
@@ -85,13 +89,13 @@ def test_failed_draft_leaves_the_former_readable(draft, lead, monkeypatch):
     with pytest.raises(PdfUnavailable):
         work(renderings.request_rendering(draft, Purpose.DRAFT, by=lead))
 
-    assert renderings.ready_draft(draft) == former
+    assert progress.ready(draft, Purpose.DRAFT) == former
 
 
 @pytest.mark.parametrize("purpose", [Purpose.DRAFT, Purpose.PUBLICATION])
 def test_cancelled_between_two_chapters_leaves_nothing(draft, lead, monkeypatch, purpose):
     rendering = renderings.request_rendering(draft, purpose, by=lead)
-    renders(monkeypatch, [lambda: None, lambda: renderings.cancel(draft, purpose)])
+    renders(monkeypatch, [lambda: None, lambda: progress.cancel(draft, purpose)])
 
     work(rendering)
 
@@ -102,13 +106,13 @@ def test_cancelled_between_two_chapters_leaves_nothing(draft, lead, monkeypatch,
 
 def test_cancelled_before_it_begins_is_never_made(draft, lead, monkeypatch):
     rendering = renderings.request_rendering(draft, Purpose.DRAFT, by=lead)
-    assert renderings.cancel(draft, Purpose.DRAFT)
+    assert progress.cancel(draft, Purpose.DRAFT)
     renders(monkeypatch, error=AssertionError)
 
     work(rendering)
 
     assert rendering.state == State.CANCELLED
-    assert not renderings.cancel(draft, Purpose.DRAFT)
+    assert not progress.cancel(draft, Purpose.DRAFT)
 
 
 def test_publication_is_done_and_drops_the_drafts(draft, lead, monkeypatch):
@@ -119,7 +123,7 @@ def test_publication_is_done_and_drops_the_drafts(draft, lead, monkeypatch):
 
     assert AnnualReview.objects.published().get() == draft
     assert default_storage.listdir("mises-en-page")[1] == []
-    assert renderings.latest(draft, Purpose.PUBLICATION).state == State.DONE
+    assert progress.latest(draft, Purpose.PUBLICATION).state == State.DONE
 
 
 def test_task_given_to_a_second_worker_publishes_once(draft, lead, monkeypatch):
@@ -170,7 +174,7 @@ def test_task_given_up_is_said_failed(draft, lead):
     renderings.notice_the_dead(sender=type(default_task_backend), task_result=given_up)
 
     rendering.refresh_from_db()
-    assert (rendering.state, rendering.failure) == (State.FAILED, renderings.INTERRUPTED)
+    assert (rendering.state, rendering.failure) == (State.FAILED, progress.INTERRUPTED)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +211,7 @@ def test_one_at_a_time_until_news_stop(draft, lead):
         assert first.is_lost
         assert renderings.request_rendering(draft, Purpose.DRAFT, by=lead).is_running
         first.refresh_from_db()
-        assert (first.state, first.failure) == (State.FAILED, renderings.INTERRUPTED)
+        assert (first.state, first.failure) == (State.FAILED, progress.INTERRUPTED)
 
 
 def test_published_review_is_not_rendered_again(draft, lead, monkeypatch):
@@ -223,7 +227,29 @@ def test_progress_is_news(draft, lead):
     long_ago = timezone.now() - timedelta(hours=1)
     Rendering.objects.update(state=State.RUNNING, heard_at=long_ago)
 
-    renderings._progress(rendering.pk, 3, 9)
+    progress.tell(rendering.pk, 3, 9)
 
     rendering.refresh_from_db()
     assert rendering.is_running and rendering.chapters_done == 3
+
+
+def test_long_files_are_asked_for_at_publication(draft, lead, monkeypatch):
+    renders(monkeypatch)
+
+    work(renderings.request_rendering(draft, Purpose.PUBLICATION, by=lead))
+
+    asked = draft.renderings.live().order_by("purpose")
+    assert [rendering.purpose for rendering in asked] == [Purpose.ARCHIVE, Purpose.SHEETS]
+    for rendering in asked:
+        work(rendering)
+    renderings.prepare_long_files(draft, by=lead)
+    assert not draft.renderings.live().exists()
+    ready = progress.ready(draft, Purpose.SHEETS)
+    assert ready.download_name == "bilan-fiches-2022-sicoval-2020-2024.pdf"
+    ready.file.close()
+
+
+@pytest.mark.parametrize("purpose", [Purpose.ARCHIVE, Purpose.COMMUNES])
+def test_files_of_a_published_review_wait_for_it(draft, lead, purpose):
+    with pytest.raises(ValidationError, match="après la publication"):
+        renderings.request_rendering(draft, purpose, by=lead)

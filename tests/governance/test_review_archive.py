@@ -7,8 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from ctg.pdf import PdfCancelled, PdfUnavailable
+from governance import renderings
 from governance.models import AnnualReview, Rendering
-from governance.reviews import archive, renderings
+from governance.reviews import archive
 from governance.reviews.build import build_review
 from tests.factories.governance import make_review
 from tests.factories.reviews import make_plan
@@ -83,18 +84,23 @@ def test_cancelled_in_the_middle_it_stops(review):
 
 
 def test_lead_asks_and_downloads(camille, review, url):
-    page = camille.post(url("reviews:communes", 2022), follow=True).content.decode()
+    page = camille.post(url("reviews:file", 2022, "communes"), follow=True).content.decode()
 
     assert "Télécharger le ZIP" in page
-    answer = camille.get(url("reviews:communes_zip", 2022))
+    answer = camille.get(url("reviews:file_open", 2022, "communes"))
     with ZipFile(BytesIO(b"".join(answer))) as files:
         assert len(files.namelist()) == 4
     assert "communes.zip" in answer["Content-Disposition"]
 
 
 def test_before_it_is_made_the_file_leads_to_the_page(camille, review, url):
-    assert camille.get(url("reviews:communes_zip", 2022)).url == url("reviews:communes", 2022)
-    assert "Préparer les extraits" in camille.get(url("reviews:communes", 2022)).content.decode()
+    page = url("reviews:file", 2022, "communes")
+    answer = camille.get(url("reviews:file_open", 2022, "communes"))
+    assert answer.url == f"{page}?edition=1"
+    assert (
+        "Préparer les extraits"
+        in camille.get(url("reviews:file", 2022, "communes")).content.decode()
+    )
 
 
 def test_failure_is_said_and_leaves_no_file(camille, review, url, monkeypatch, tmp_path):
@@ -103,7 +109,7 @@ def test_failure_is_said_and_leaves_no_file(camille, review, url, monkeypatch, t
 
     monkeypatch.setattr(archive, "render_extract", lack)
 
-    page = camille.post(url("reviews:communes", 2022), follow=True).content.decode()
+    page = camille.post(url("reviews:file", 2022, "communes"), follow=True).content.decode()
 
     assert "La police Inter manque." in page
     assert list(tmp_path.rglob("*.zip")) == []
@@ -112,7 +118,7 @@ def test_failure_is_said_and_leaves_no_file(camille, review, url, monkeypatch, t
 def test_asked_twice_while_running_is_refused(camille, cast, review, url):
     Rendering.objects.create(review=review, purpose=COMMUNES, asked_by=cast["camille"])
 
-    page = camille.post(url("reviews:communes", 2022), follow=True).content.decode()
+    page = camille.post(url("reviews:file", 2022, "communes"), follow=True).content.decode()
 
     assert "C’est déjà demandé" in page and "Demandée à" in page
 
@@ -120,29 +126,43 @@ def test_asked_twice_while_running_is_refused(camille, cast, review, url):
 def test_draft_has_no_archive(camille, cast, convention, url):
     draft = make_review(convention)
 
-    with pytest.raises(ValidationError, match="une fois le bilan publié"):
+    with pytest.raises(ValidationError, match="après la publication"):
         renderings.request_rendering(draft, COMMUNES, by=cast["camille"])
-    page = camille.get(url("reviews:communes", 2022), follow=True).content.decode()
-    assert "une fois le bilan publié" in page
+    page = camille.get(url("reviews:file", 2022, "communes"), follow=True).content.decode()
+    assert "après la publication" in page
 
 
 def test_missing_file_is_said(camille, review, url):
-    camille.post(url("reviews:communes", 2022))
+    camille.post(url("reviews:file", 2022, "communes"))
     Rendering.objects.update(file="mises-en-page/autre.zip")
 
-    assert camille.get(url("reviews:communes_zip", 2022)).status_code == 404
+    assert camille.get(url("reviews:file_open", 2022, "communes")).status_code == 404
 
 
 def test_new_archive_replaces_the_older(camille, cast, review, url, tmp_path):
-    camille.post(url("reviews:communes", 2022))
-    camille.post(url("reviews:communes", 2022))
+    camille.post(url("reviews:file", 2022, "communes"))
+    camille.post(url("reviews:file", 2022, "communes"))
 
     assert Rendering.objects.filter(purpose=COMMUNES).count() == 1
     assert len(list(tmp_path.rglob("*.zip"))) == 1
     assert AnnualReview.objects.get().is_published
 
 
+def test_preparation_is_cancelled_by_who_asked_or_leads(camille, client_of, cast, review, url):
+    rendering = Rendering.objects.create(
+        review=review, purpose=Rendering.Purpose.SHEETS, asked_by=cast["alix"]
+    )
+    address = url("reviews:file_cancel", 2022, "fiches")
+
+    assert client_of("sacha").post(address).status_code == 403
+    page = client_of("alix").post(address, follow=True).content.decode()
+
+    rendering.refresh_from_db()
+    assert "La mise en page est annulée." in page and rendering.state == "cancelled"
+    assert "plus rien à annuler" in camille.post(address, follow=True).content.decode()
+
+
 @pytest.mark.parametrize("who", ["malik", "sacha", "ines", "alix"])
 def test_archive_is_for_the_lead(client_of, review, url, who):
-    for name in ("communes", "communes_zip"):
-        assert client_of(who).get(url(f"reviews:{name}", 2022)).status_code == 403
+    for name in ("file", "file_open"):
+        assert client_of(who).get(url(f"reviews:{name}", 2022, "communes")).status_code == 403

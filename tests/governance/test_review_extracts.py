@@ -195,6 +195,12 @@ def test_extract_pdf_is_drawn_from_frozen_data(client_of, published, url, quick_
     assert "bilan-essentiel-2022-" in answer["Content-Disposition"]
 
 
+def test_sheets_are_long_and_made_in_the_background(client_of, published, url):
+    answer = client_of("alix").get(url("reviews:extract_pdf", 2022, "fiches"), follow=True)
+
+    assert "Mettre en page les fiches" in answer.content.decode()
+
+
 def test_unknown_extract_is_not_found(camille, published, url):
     assert camille.get(url("reviews:extract", 2022, "commune-toulouse")).status_code == 404
 

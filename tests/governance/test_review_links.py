@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from freezegun import freeze_time
 
@@ -106,6 +107,22 @@ def test_link_opens_the_extracts(client, token, monkeypatch):
     pdf = client.get(shared("extract_pdf", token, "commune-auzielle"))
     assert pdf.content == b"commune-auzielle"
     assert client.get(shared("extract", token, "commune-toulouse")).status_code == 404
+
+
+@freeze_time("2023-06-30")
+def test_link_opens_the_sheets_once_they_are_ready(client, token, cast):
+    waiting = client.get(shared("extract_pdf", token, "fiches"))
+    assert waiting.status_code == 503 and "Ce PDF se prépare" in waiting.content.decode()
+
+    AnnualReview.objects.get().renderings.create(
+        purpose="sheets",
+        state="done",
+        asked_by=cast["camille"],
+        file=ContentFile(b"%PDF fiches", "7-fiches.pdf"),
+    )
+
+    answer = client.get(shared("extract_pdf", token, "fiches"))
+    assert b"".join(answer) == b"%PDF fiches" and "no-store" in answer["Cache-Control"]
 
 
 @freeze_time("2023-06-30")

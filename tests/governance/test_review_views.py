@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from ctg.pdf import PdfUnavailable
 from governance.models import AnnualReview, Rendering
-from governance.reviews import renderings, services
+from governance.reviews import making, services
 from governance.reviews.sections import ALWAYS, OPTIONAL
 from tests.factories.governance import make_review
 from tests.factories.reviews import make_plan, make_written_review
@@ -21,7 +21,9 @@ def quick_pdf(monkeypatch):
         return b"%PDF projet" if draft else b"%PDF " + data.cover.title.encode()
 
     monkeypatch.setattr(services, "render_review", render)
-    monkeypatch.setattr(renderings, "render_review", render)
+    monkeypatch.setattr(making, "render_review", render)
+    monkeypatch.setattr(making, "render_archive", lambda *_, **__: b"%PDF archives")
+    monkeypatch.setattr(making, "render_extract", lambda *_, **__: b"%PDF fiches")
 
 
 @pytest.fixture(autouse=True)
@@ -69,9 +71,11 @@ def htmx(client, method, path, data=None):
         ("noa", 404),
     ],
 )
-@pytest.mark.parametrize("page", ["detail", "draft"])
+@pytest.mark.parametrize("page", ["detail", "file"])
 def test_draft_is_for_those_who_follow_its_making(client_of, draft, url, page, who, status):
-    assert client_of(who).get(url(f"reviews:{page}", 2022)).status_code == status
+    names = ["projet"] if page == "file" else []
+
+    assert client_of(who).get(url(f"reviews:{page}", 2022, *names)).status_code == status
 
 
 @pytest.mark.parametrize("who", ["camille", "malik", "ines", "sacha", "alix"])
@@ -201,11 +205,12 @@ def test_review_in_an_older_format_is_read_as_pdf(client_of, cast, url, conventi
 
 def test_pdf_of_a_draft_is_asked_for_then_read(camille, url, draft):
     first = camille.get(url("reviews:pdf", 2022))
-    assert first.status_code == 302 and first["Location"] == url("reviews:draft", 2022)
-    page = camille.get(url("reviews:draft", 2022)).content.decode()
+    assert first.status_code == 302
+    assert first["Location"] == url("reviews:file", 2022, "projet") + "?edition=1"
+    page = camille.get(url("reviews:file", 2022, "projet")).content.decode()
     assert "Mettre en page le projet</button>" in page and "Ouvrir le PDF" not in page
 
-    page = camille.post(url("reviews:draft", 2022), follow=True).content.decode()
+    page = camille.post(url("reviews:file", 2022, "projet"), follow=True).content.decode()
 
     assert "rien n’a changé depuis" in page and "Ouvrir le PDF" in page
     answer = camille.get(url("reviews:pdf", 2022))
@@ -216,31 +221,33 @@ def test_pdf_of_a_draft_is_asked_for_then_read(camille, url, draft):
 
 
 def test_draft_that_is_out_of_date_says_so(camille, url, draft):
-    camille.post(url("reviews:draft", 2022))
+    camille.post(url("reviews:file", 2022, "projet"))
     services.save_texts(draft, {"foreword": "Autre"}, {})
 
-    page = camille.get(url("reviews:draft", 2022)).content.decode()
+    page = camille.get(url("reviews:file", 2022, "projet")).content.decode()
 
     assert "les textes ou les chiffres ont changé depuis" in page
 
 
 def test_draft_being_made_is_followed_and_cancelled(camille, url, draft, settings):
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
-    page = camille.post(url("reviews:draft", 2022), follow=True).content.decode()
+    page = camille.post(url("reviews:file", 2022, "projet"), follow=True).content.decode()
     assert "Mise en page en cours" in page and "<progress" in page
 
     Rendering.objects.update(state="running", chapters_done=7, chapters=18)
-    state = htmx(camille, "get", url("reviews:draft", 2022)).content.decode()
+    state = htmx(camille, "get", url("reviews:file", 2022, "projet")).content.decode()
     assert "7 chapitres sur 18" in state and "<html" not in state
 
-    page = camille.post(url("reviews:draft_cancel", 2022), follow=True).content.decode()
+    page = camille.post(url("reviews:file_cancel", 2022, "projet"), follow=True).content.decode()
     assert "La mise en page est annulée." in page and "<progress" not in page
-    page = camille.post(url("reviews:draft_cancel", 2022), follow=True).content.decode()
+    page = camille.post(url("reviews:file_cancel", 2022, "projet"), follow=True).content.decode()
     assert "Il n’y avait plus rien à annuler." in page
 
 
 def test_draft_of_a_published_review_is_the_review(camille, url, published):
-    assert camille.get(url("reviews:draft", 2022))["Location"] == url("reviews:detail", 2022)
+    assert camille.get(url("reviews:file", 2022, "projet"))["Location"] == url(
+        "reviews:detail", 2022
+    )
 
 
 def test_published_page_gives_the_hash(camille, url, published):
@@ -268,9 +275,9 @@ def test_missing_library_is_told(camille, url, draft, monkeypatch):
     def lack(data, **_):
         raise PdfUnavailable("Installez fonts-inter.")
 
-    monkeypatch.setattr(renderings, "render_review", lack)
+    monkeypatch.setattr(making, "render_review", lack)
 
-    page = camille.post(url("reviews:draft", 2022), follow=True).content.decode()
+    page = camille.post(url("reviews:file", 2022, "projet"), follow=True).content.decode()
 
     assert "La mise en page n’a pas abouti" in page and "Installez fonts-inter." in page
 
