@@ -12,6 +12,7 @@ from ctg.management.demo.cards import Card
 from ctg.management.demo.cast import Scene
 from ctg.management.demo.content import read
 from ctg.management.demo.story import LAST_YEAR, STORY_DAY, at
+from financing.computing import compute_year
 from financing.models import (
     BonusLine,
     BudgetLine,
@@ -25,7 +26,6 @@ from financing.models import (
     Stage,
 )
 from financing.payments import schedule_year
-from financing.computing import compute_year
 
 BY_THE_HOUR = ("alsh", "youth")
 ADVANCE_SHARE = Decimal(35)
