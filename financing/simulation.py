@@ -13,7 +13,7 @@ from django.utils import timezone
 from ctg.accounts.models import User
 from ctg.convention.journal import record
 from ctg.convention.models import Convention
-from ctg.french import NBSP, counted
+from ctg.french import NBSP, counted, number
 from financing.conditions import Conditions, conditions
 from financing.estimate import BY_THE_HOUR, Contract, Estimate, Figure, Rates, Unit, estimate
 from financing.models import BonusLine, Facility, Rate, Scenario, ScenarioLine, Stage
@@ -102,7 +102,7 @@ def _assumed(line: ScenarioLine, start: Basis) -> tuple[Unit, str]:
     """The unit that the scenario supposes, and in words what it supposes."""
     months = months_open(line.opens_on, start.year)
     existing, new = (_prorated(q, months) for q in (line.existing_quantity, line.new_quantity))
-    note = f"Ouverture {months} mois sur 12" if months < 12 else ""
+    note = _prorata(line, months) if months < 12 else ""
     facility = start.facilities.get(line.facility_id or 0)
     if facility is not None:
         unit = start.known.unit(facility.pk, facility, existing, new)
@@ -117,6 +117,13 @@ def _assumed(line: ScenarioLine, start: Basis) -> tuple[Unit, str]:
         refusal=start.known.refusal_of_authority(authority),
     )
     return replace(unit, contract=_contract(line, unit)), note or "Équipement à créer"
+
+
+def _prorata(line: ScenarioLine, months: int) -> str:
+    """« 12 places, 4 mois sur 12 »: the working tells only what they make together."""
+    total = number(line.existing_quantity + line.new_quantity)
+    unit = (line.facility or Facility(kind=line.kind)).unit
+    return f"{total} {unit}, {months} mois sur 12" if months else "Ouvre après l’année"
 
 
 def months_open(opens_on: date | None, year: int) -> int:

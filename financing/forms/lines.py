@@ -34,7 +34,7 @@ class RowForm(forms.Form):
         self.facility = facility
         for name, field in self.fields.items():
             field.show_hidden_initial = True
-            field.label = f"{field.label}, {facility.name}"
+            field.heading, field.label = field.label, f"{field.label}, {facility.name}"
             field.widget.attrs["data-column"] = name
 
 

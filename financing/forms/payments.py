@@ -42,7 +42,7 @@ class ReceiptRow(forms.Form):
         self.instalment, self.default_day = instalment, default_day
         name = f"{instalment.label}, {instalment.bonus_line.facility.name}"
         for key, field in self.fields.items():
-            field.label = f"{field.label}, {name}"
+            field.heading, field.label = field.label, f"{field.label}, {name}"
             field.widget.attrs["data-column"] = key
 
     def clean(self):

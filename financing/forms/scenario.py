@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django import forms
 from django.forms import BaseInlineFormSet, inlineformset_factory
 
@@ -8,6 +10,7 @@ from ctg.french import NBSP, number
 from financing.forms.facility import AUTHORITIES
 from financing.forms.lines import MOST
 from financing.models import Facility, Rate, Scenario, ScenarioLine, ScenarioRate
+from financing.services import Quantities
 from financing.simulation import Basis
 
 
@@ -38,12 +41,17 @@ class FacilityChoice(forms.ModelChoiceField):
         return f"{facility.name} ({number(said.existing)}{new} {facility.unit})"
 
 
-class ScenarioLineForm(forms.ModelForm):
+def refuse_absurd(form: forms.ModelForm, name: str, total, unit: str) -> None:
+    if total > MOST[unit]:
+        said = f"{number(total)} {unit}{NBSP}: ce n’est pas vraisemblable."
+        form.add_error(name, said)
+
+
+class KnownLineForm(forms.ModelForm):
+    """Other quantities for a facility that exists; a blank one stays as it is today."""
+
     facility = FacilityChoice(
-        label="Équipement",
-        queryset=Facility.objects.none(),
-        required=False,
-        empty_label="Un équipement à créer",
+        label="Équipement", queryset=Facility.objects.none(), empty_label="Choisir…"
     )
     existing_quantity = FrenchDecimalField(label="Offre existante", min_value=0, required=False)
     new_quantity = FrenchDecimalField(label="Offre nouvelle", min_value=0, required=False)
@@ -53,50 +61,67 @@ class ScenarioLineForm(forms.ModelForm):
 
     class Meta:
         model = ScenarioLine
-        fields = [
-            *("facility", "existing_quantity", "new_quantity", "opens_on", "rate"),
-            *("name", "kind", "competent_authority"),
-        ]
+        fields = ["facility", "existing_quantity", "new_quantity", "rate", "opens_on"]
         widgets = {"opens_on": DateInput}
-        labels = {
-            "opens_on": "Ouvre le",
-            "name": "S’il est à créer, son nom",
-            "kind": "Son type",
-            "competent_authority": "Son autorité compétente",
-        }
+        labels = {"opens_on": "Ouvre le"}
 
     def __init__(self, *args, convention: Convention, start: Basis, **kwargs):
         super().__init__(*args, **kwargs)
         self.start = start
         self.fields["facility"].queryset = convention.facilities.open_in(start.year)
         self.fields["facility"].basis = start
-        authorities = convention.organizations.filter(kind__in=AUTHORITIES)
-        self.fields["competent_authority"].queryset = authorities.order_by("name")
 
     def clean(self):
         data = super().clean()
         facility = data.get("facility")
-        if facility:
-            self._keep_what_is_blank(data, facility)
-        elif "facility" not in self.errors:
-            for name in ("name", "kind", "competent_authority"):
-                if not data.get(name):
-                    self.add_error(name, "Demandé pour un équipement à créer.")
-        for name in ("existing_quantity", "new_quantity"):
-            data[name] = data.get(name) or 0
-        unit = facility.unit if facility else Facility(kind=data.get("kind")).unit
+        if facility is None:
+            return data
+        known = self.start.quantities.get(facility.pk, Quantities(Decimal(0), Decimal(0)))
+        for name, today in (("existing_quantity", known.existing), ("new_quantity", known.new)):
+            if data.get(name) is None:
+                data[name] = today
         total = data["existing_quantity"] + data["new_quantity"]
-        if total > MOST[unit]:
-            said = f"{number(total)} {unit}{NBSP}: ce n’est pas vraisemblable."
-            self.add_error("existing_quantity", said)
+        refuse_absurd(self, "existing_quantity", total, facility.unit)
         return data
 
-    def _keep_what_is_blank(self, data, facility):
-        known = self.start.quantities.get(facility.pk)
-        if known and data.get("existing_quantity") is None:
-            data["existing_quantity"] = known.existing
-        if known and data.get("new_quantity") is None:
-            data["new_quantity"] = known.new
+
+class NewLineForm(forms.ModelForm):
+    """A facility that does not exist yet: new places for a nursery, else hours or posts."""
+
+    quantity = FrenchDecimalField(label="Places, heures ou ETP", min_value=0)
+    rate = FrenchDecimalField(
+        label="Montant unitaire (€)", min_value=0, decimal_places=4, required=False
+    )
+
+    class Meta:
+        model = ScenarioLine
+        fields = ["name", "kind", "competent_authority", "quantity", "opens_on", "rate"]
+        widgets = {"opens_on": DateInput}
+        labels = {"name": "Nom", "opens_on": "Ouvre le"}
+
+    def __init__(self, *args, convention: Convention, start: Basis, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("name", "kind", "competent_authority"):
+            self.fields[name].required = True
+        authorities = convention.organizations.filter(kind__in=AUTHORITIES)
+        self.fields["competent_authority"].queryset = authorities.order_by("name")
+        self.fields["competent_authority"].empty_label = "Choisir…"
+        self.fields["kind"].choices = [("", "Choisir…"), *Facility.Kind.choices]
+        if self.instance.pk:
+            total = self.instance.existing_quantity + self.instance.new_quantity
+            self.initial["quantity"] = total
+
+    def clean(self):
+        data = super().clean()
+        unit = Facility(kind=data.get("kind")).unit
+        refuse_absurd(self, "quantity", data.get("quantity") or 0, unit)
+        return data
+
+    def save(self, commit=True):
+        quantity, is_nursery = self.cleaned_data["quantity"], self.instance.kind == "eaje"
+        self.instance.new_quantity = quantity if is_nursery else 0
+        self.instance.existing_quantity = 0 if is_nursery else quantity
+        return super().save(commit)
 
 
 class ScenarioRateForm(forms.ModelForm):
@@ -122,7 +147,10 @@ class OnceFormSet(BaseInlineFormSet):
             form.fields["DELETE"].label = "Retirer"
 
 
-class LinesOnceFormSet(OnceFormSet):
+class KnownLinesFormSet(OnceFormSet):
+    def get_queryset(self):
+        return super().get_queryset().exclude(facility=None)
+
     def clean(self):
         """The formset itself does not look at a constraint that has a condition."""
         super().clean()
@@ -134,10 +162,18 @@ class LinesOnceFormSet(OnceFormSet):
             raise forms.ValidationError(self.get_unique_error_message(()))
 
 
-COMMON = {"can_delete": True, "can_delete_extra": False}
-LineFormSet = inlineformset_factory(
-    Scenario, ScenarioLine, form=ScenarioLineForm, formset=LinesOnceFormSet, extra=2, **COMMON
+class NewLinesFormSet(OnceFormSet):
+    def get_queryset(self):
+        return super().get_queryset().filter(facility=None)
+
+
+COMMON = {"extra": 1, "can_delete": True, "can_delete_extra": False}
+KnownLineFormSet = inlineformset_factory(
+    Scenario, ScenarioLine, form=KnownLineForm, formset=KnownLinesFormSet, **COMMON
+)
+NewLineFormSet = inlineformset_factory(
+    Scenario, ScenarioLine, form=NewLineForm, formset=NewLinesFormSet, **COMMON
 )
 RateFormSet = inlineformset_factory(
-    Scenario, ScenarioRate, form=ScenarioRateForm, formset=OnceFormSet, extra=1, **COMMON
+    Scenario, ScenarioRate, form=ScenarioRateForm, formset=OnceFormSet, **COMMON
 )

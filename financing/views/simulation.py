@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from ctg.convention.rights import Right, require
 from ctg.french import counted
-from financing.forms.scenario import LineFormSet, RateFormSet, ScenarioForm
+from financing.forms.scenario import KnownLineFormSet, NewLineFormSet, RateFormSet, ScenarioForm
 from financing.models import Facility, Scenario
 from financing.simulation import adopt, archive, basis, record_scenario, simulate, totals
 from financing.views.facility import WHO_READS
@@ -90,19 +90,28 @@ def create(request):
 def edit(request, pk):
     require(request.access.has(Right.MANAGE_FUNDING), WHO_SIMULATES)
     found = get_object_or_404(request.convention.scenarios, pk=pk)
-    start = basis(request.convention, found.year)
-    kwargs = {"convention": request.convention, "start": start}
-    lines = LineFormSet(request.POST or None, instance=found, form_kwargs=kwargs, prefix="lignes")
-    rates = RateFormSet(request.POST or None, instance=found, prefix="baremes")
-    if request.method == "POST" and {lines.is_valid(), rates.is_valid()} == {True}:
+    formsets = _formsets(request, found)
+    if request.method == "POST" and {formset.is_valid() for formset in formsets.values()} == {True}:
         with transaction.atomic():
-            lines.save()
-            rates.save()
+            for formset in formsets.values():
+                formset.save()
             record_scenario(found, "modifiée", by=request.user)
         messages.success(request, "La simulation est calculée.")
         return redirect("financing:scenario", request.convention.slug, found.pk)
-    context = {"scenario": found, "lines": lines, "rates": rates}
+    context = {"scenario": found, **formsets}
     return render(request, "financing/scenario_form.html", context)
+
+
+def _formsets(request, found):
+    """The three parts of the form: facilities that exist, those to open, rates."""
+    start = basis(request.convention, found.year)
+    sent = {"data": request.POST or None, "instance": found}
+    known = {"form_kwargs": {"convention": request.convention, "start": start}}
+    return {
+        "lines": KnownLineFormSet(**sent, **known, prefix="lignes"),
+        "openings": NewLineFormSet(**sent, **known, prefix="ouvertures"),
+        "rates": RateFormSet(**sent, prefix="baremes"),
+    }
 
 
 @require_POST

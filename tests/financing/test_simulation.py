@@ -144,9 +144,9 @@ def test_adopting_nothing_says_so(camille, url, scenario):
     assert "Rien à reprendre" in answer.content.decode()
 
 
-def typed(*lines, rates=()):
+def typed(lines=(), openings=(), rates=()):
     data = {}
-    for prefix, rows in (("lignes", lines), ("baremes", rates)):
+    for prefix, rows in (("lignes", lines), ("ouvertures", openings), ("baremes", rates)):
         data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
         for number, row in enumerate(rows):
             data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
@@ -156,11 +156,16 @@ def typed(*lines, rates=()):
 def test_camille_writes_a_scenario(camille, convention, url, nursery):
     answer = camille.post(url("financing:scenario_create"), {"title": "Dix places", "year": "2022"})
     scenario = Scenario.objects.get()
+    authority = {"competent_authority": convention.epci.pk}
     camille.post(
         answer.url,
         typed(
-            {"facility": nursery.pk, "new_quantity": "10"},
-            {"name": "Neuve", "kind": "rpe", "competent_authority": convention.epci.pk},
+            [{"facility": nursery.pk, "new_quantity": "10"}],
+            openings=[
+                {"name": "Neuve", "kind": "rpe", "quantity": "1"} | authority,
+                {"name": "Micro", "kind": "eaje", "quantity": "12", "opens_on": "2022-09-01"}
+                | authority,
+            ],
             rates=[{"kind": "eaje_new_low", "amount": "2 800"}],
         ),
     )
@@ -168,21 +173,24 @@ def test_camille_writes_a_scenario(camille, convention, url, nursery):
     page = camille.get(url("financing:scenario", scenario.pk)).content.decode()
     assert scenario.lines.get(facility=nursery).existing_quantity == 40
     assert "88\u202f000,00" in page
+    assert "4 places nouvelles × 2\u202f800,00" in page
+    assert "12 places, 4 mois sur 12" in page
     assert "Non calculé : il manque le montant unitaire" in page
     assert "Dix places" in camille.get(url("financing:scenarios"), {"annee": 2022}).content.decode()
 
 
 @pytest.mark.parametrize(
-    ("row", "message"),
+    ("rows", "message"),
     [
-        ({"name": "Neuve", "new_quantity": "3"}, "Demandé pour un équipement à créer"),
-        ({"facility": "999999", "new_quantity": "3"}, "Sélectionnez un choix valide"),
-        ({"new_quantity": "-3"}, "supérieure ou égale à 0"),
-        ({"kind": "eaje", "new_quantity": "9000"}, "pas vraisemblable"),
+        ({"lines": [{"facility": "999999"}]}, "Sélectionnez un choix valide"),
+        ({"lines": [{"new_quantity": "-3"}]}, "supérieure ou égale à 0"),
+        ({"openings": [{"name": "Neuve"}]}, "obligatoire"),
+        ({"openings": [{"kind": "eaje", "quantity": "9000"}]}, "pas vraisemblable"),
+        ({"rates": [{"kind": "eaje_new_low", "amount": "-1"}]}, "supérieure ou égale à 0"),
     ],
 )
-def test_an_impossible_assumption_is_refused(camille, url, scenario, row, message):
-    answer = camille.post(url("financing:scenario_edit", scenario.pk), typed(row))
+def test_an_impossible_assumption_is_refused(camille, url, scenario, rows, message):
+    answer = camille.post(url("financing:scenario_edit", scenario.pk), typed(**rows))
 
     assert message in answer.content.decode()
     assert not scenario.lines.exists()
@@ -191,7 +199,7 @@ def test_an_impossible_assumption_is_refused(camille, url, scenario, row, messag
 def test_the_same_facility_is_supposed_once(camille, url, nursery, scenario):
     row = {"facility": nursery.pk, "new_quantity": "1"}
 
-    answer = camille.post(url("financing:scenario_edit", scenario.pk), typed(row, row))
+    answer = camille.post(url("financing:scenario_edit", scenario.pk), typed([row, row]))
 
     assert "La même hypothèse figure deux fois" in answer.content.decode()
 
