@@ -13,6 +13,7 @@ SUBJECTS = (
     "campaign",
     "overlaps",
     "exchange",
+    "financing",
     "pdf",
     "crowd",
 )
