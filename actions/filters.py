@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import django_filters
 from django import forms
@@ -7,7 +8,7 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from actions.models import Action
-from actions.plan.facets import FACETS
+from actions.plan.facets import FACETS, Facet
 from actions.search import matching_actions
 
 YES_NO = forms.Select(choices=[("", "Indifférent"), ("true", "Oui"), ("false", "Non")])
@@ -83,6 +84,8 @@ class ActionFilter(django_filters.FilterSet):
         label="Active en", method="active_in", min_value=1, max_value=9999
     )
 
+    facets: ClassVar[dict[str, Facet]] = FACETS
+
     class Meta:
         model = Action
         fields: list[str] = []
@@ -91,7 +94,7 @@ class ActionFilter(django_filters.FilterSet):
         self.convention = convention
         self.ignored: dict[str, list[str]] = {}
         super().__init__(data, queryset)
-        self.choices = {name: self._choices_of(name) for name in FACETS}
+        self.choices = {name: self._choices_of(name) for name in self.facets}
         self.data = self._known(self.data)
         for name, choices in self.choices.items():
             self.filters[name].extra["choices"] = choices
@@ -102,18 +105,18 @@ class ActionFilter(django_filters.FilterSet):
 
         def choices():
             if not read:
-                read.extend(FACETS[name].choices(self.convention))
+                read.extend(self.facets[name].choices(self.convention))
             return read
 
         return choices
 
     def _known(self, data):
         kept = data.copy() if data else QueryDict(mutable=True)
-        for name in FACETS.keys() & kept.keys():
+        for name in self.facets.keys() & kept.keys():
             known = {value for value, _ in self.choices[name]()}
             asked = [value for value in dict.fromkeys(kept.getlist(name)) if value]
             if unknown := [value for value in asked if value not in known]:
-                self.ignored[FACETS[name].label] = unknown
+                self.ignored[self.facets[name].label] = unknown
             kept.setlist(name, [value for value in asked if value in known])
         for name in ("late", "blocked"):
             if name in kept and kept[name] not in ("", "true", "false"):
@@ -121,7 +124,7 @@ class ActionFilter(django_filters.FilterSet):
         return kept
 
     def among(self, actions, name, value: list[str]):
-        return FACETS[name].keep(actions, value, self.convention) if value else actions
+        return self.facets[name].keep(actions, value, self.convention) if value else actions
 
     def with_text(self, actions, name, text):
         return actions.filter(pk__in=matching_actions(self.convention, text))
@@ -173,10 +176,10 @@ class ActionFilter(django_filters.FilterSet):
 
     def panels(self) -> list[Panel]:
         """Each list counts what the other filters leave: one query a list."""
-        return [self._panel(name) for name in FACETS]
+        return [self._panel(name) for name in self.facets]
 
     def _panel(self, name):
-        facet, chosen = FACETS[name], self.used.get(name, [])
+        facet, chosen = self.facets[name], self.used.get(name, [])
         others = self.qs
         if chosen:
             others = self.queryset.all()

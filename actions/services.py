@@ -16,6 +16,7 @@ from actions.history import FieldChange
 from actions.models import (
     Action,
     OperationalObjective,
+    Publication,
     Stake,
     StrategicObjective,
 )
@@ -83,7 +84,10 @@ def record_saved(
 
 @transaction.atomic
 def archive(item: Action | PlanLevel, *, convention: Convention, by: User) -> None:
-    """Take a line out of the plan without losing it; refused while it has current lines below."""
+    """Take a line out of the plan without losing it; refused while it has current lines below.
+
+    The public no longer reads it, even once it is back: that is decided again.
+    """
     if _lines_below(item):
         raise ValidationError(
             "Archivez ou déplacez d’abord ce qui en dépend : "
@@ -91,6 +95,8 @@ def archive(item: Action | PlanLevel, *, convention: Convention, by: User) -> No
         )
     item.archived_at = timezone.now()
     item.save(update_fields=["archived_at"])
+    if isinstance(item, Action):
+        Publication.objects.filter(action=item).delete()
     _record_archiving("archived", f"Archivage : {item}", item, convention, by)
 
 

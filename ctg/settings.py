@@ -117,7 +117,15 @@ else:
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Limits of attempts are counted here: several processes must share it (« createcachetable »).
-CACHES = {"default": env.cache("CACHE_URL", "locmemcache://" if DEMO else "dbcache://ctg_cache")}
+CACHES = {
+    "default": env.cache("CACHE_URL", "locmemcache://" if DEMO else "dbcache://ctg_cache"),
+    # The public pages, apart: whoever asks for many of them must not push the limits out.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
+}
 # A worker gives six signs of life in this time; silent for as long, its tasks go to another.
 WORKER_SILENCE = timedelta(seconds=env.int("WORKER_SILENCE", default=60))
 # What the worker does by itself once a day, after this hour: {path of a task: hour}.

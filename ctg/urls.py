@@ -5,6 +5,7 @@ from django.urls import include, path
 from ctg.convention import token_views
 from ctg.convention import views as convention_views
 from ctg.operations import views as operations_views
+from governance.public.crawling import robots, sitemap
 from governance.views.replies import reply
 
 in_convention = [
@@ -15,6 +16,7 @@ in_convention = [
     path("plan/", include("actions.urls")),
     path("avancement/", include("actions.progress_urls")),
     path("financements/", include("financing.urls")),
+    path("reglages/publication/", include("governance.public.lead_urls")),
     path("reglages/service/", include("ctg.operations.urls")),
     path("reglages/", include("ctg.convention.urls")),
 ]
@@ -41,6 +43,9 @@ urlpatterns = [
     path("aide/", convention_views.help_page, name="help"),
     path("accessibilite/", convention_views.accessibility, name="accessibility"),
     path("mentions-legales/", convention_views.legal, name="legal"),
+    path("public/<slug:territory>/", include("governance.public.urls")),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
     path("bilan-partage/", include("governance.reviews.shared_urls")),
     path("donnees-personnelles/", convention_views.privacy, name="privacy"),
 ]

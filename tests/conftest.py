@@ -3,7 +3,7 @@ Inès funds, Alix is elected, Noa belongs to another territory."""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +16,7 @@ from tests.factories.ctg import make_commune, make_convention, make_member
 def empty_caches():
     """So that a query count never depends on the test before."""
     cache.clear()
+    caches["pages"].clear()
     ContentType.objects.clear_cache()
     search.forget_all()
 

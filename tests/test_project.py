@@ -206,6 +206,14 @@ MAY = {
     "financing:calendar": "camille",
     "financing:deadlines": "camille malik ines alix",
     "financing:remind": "camille",
+    "publication:home": "camille",
+    "publication:open": "camille",
+    "publication:close": "camille",
+    "publication:stake": "camille",
+    "publication:publish": "camille",
+    "publication:unpublish": "camille",
+    "publication:show_review": "camille",
+    "publication:hide_review": "camille",
     "renewal:renew": "camille",
     "evaluation:detail": "camille malik ines",
     "evaluation:pdf": "camille malik ines",
@@ -254,6 +262,18 @@ WITHOUT_SIGN_IN = {
     "shared:pdf",
     "shared:review",
     "privacy",
+    "public:action",
+    "public:data",
+    "public:datapackage",
+    "public:download",
+    "public:extract",
+    "public:home",
+    "public:plan",
+    "public:review",
+    "public:review_pdf",
+    "public:reviews",
+    "robots",
+    "sitemap",
     "alive",
     "ready",
     "metrics",
@@ -375,6 +395,8 @@ def values(convention, cast, labege, settings, tmp_path):
         "governance:meeting_create": committee,
         "governance:amendment": Amendment.objects.create(convention=convention, number=1),
     }
+    published = make_review(convention, campaign.year - 1, published_by=cast["camille"])
+    rows["publication:show_review"] = rows["publication:hide_review"] = published
     change = BulkChange.objects.create(convention=convention, summary="lancer")
     other = make_action(convention)
     pair = Overlap.objects.create(first=action, second=other, score="0.80")

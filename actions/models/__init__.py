@@ -14,6 +14,7 @@ from actions.models.plan import (
     StrategicObjective,
 )
 from actions.models.proposal import Proposal
+from actions.models.publication import Publication
 from actions.models.reminder import Reminder, ReminderDate
 from actions.models.saved_view import SavedView
 from actions.models.sheet_print import SheetPrint
@@ -39,6 +40,7 @@ __all__ = [
     "SheetPrint",
     "Overlap",
     "Proposal",
+    "Publication",
     "PersonalLink",
     "Reminder",
     "ReminderDate",

@@ -16,6 +16,10 @@ class ActionQuerySet(PlanQuerySet):
     def visible_to(self, user):
         return self.filter(convention__in=Convention.objects.visible_to(user))
 
+    def published(self):
+        """What the public reads, once the pages of the convention are open; the only definition."""
+        return self.current().filter(publication__isnull=False)
+
     def unfinished(self):
         return self.exclude(status__in=Action.FINISHED)
 

@@ -6,8 +6,10 @@ from ctg.convention.models import Commune
 from ctg.convention.tiles import commune_cells
 
 
-def commune_tiles(communes: Iterable[Commune], counts: Mapping[str, int], query: str) -> list[dict]:
-    """Tiles for the tile_map component; ``query``: what a tile opens, but for its commune.
+def commune_tiles(
+    communes: Iterable[Commune], counts: Mapping[str, int], address: str
+) -> list[dict]:
+    """Tiles for the tile_map component; ``address``: what a tile opens, but for its commune.
 
     A commune without a label point has no tile.
     """
@@ -17,14 +19,14 @@ def commune_tiles(communes: Iterable[Commune], counts: Mapping[str, int], query:
             "value": counts.get(str(commune.pk), 0),
             "row": row,
             "column": column,
-            "url": f"?{query}&commune={commune.pk}",
+            "url": f"{address}&commune={commune.pk}",
         }
         for commune, (row, column) in commune_cells(communes).items()
     ]
 
 
 def commune_shapes(
-    communes: Iterable[Commune], counts: Mapping[str, int], query: str
+    communes: Iterable[Commune], counts: Mapping[str, int], address: str
 ) -> list[dict]:
     """Shapes for the contour_map component; none unless every commune has its contour."""
     communes = list(communes)
@@ -35,7 +37,7 @@ def commune_shapes(
             "name": commune.name,
             "value": counts.get(str(commune.pk), 0),
             "geometry": commune.contour,
-            "url": f"?{query}&commune={commune.pk}",
+            "url": f"{address}&commune={commune.pk}",
         }
         for commune in communes
     ]

@@ -1,4 +1,3 @@
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,11 +11,11 @@ from actions.filters import ActionFilter
 from actions.models import Action
 from actions.plan.facets import FACETS
 from actions.plan.matrix import AXES, AXIS_LABELS, matrix
+from actions.plan.states import state_segments
 from actions.plan.table import LINES, table
 from actions.plan.tiles import commune_shapes, commune_tiles
 from actions.plan.timeline import timeline
 from actions.plan.tree import FOLDED_FROM, plan_tree, tallies
-from actions.progress import LATE, STATE_LABELS
 from actions.saved_views import kept_query
 from ctg.collation import in_french
 from ctg.french import counted, french_date
@@ -36,7 +35,7 @@ def plan(request):
     )
     filters = ActionFilter(request.GET, actions, convention=request.convention)
     chosen = request.GET.get("vue") if request.GET.get("vue") in VIEWS else "arborescence"
-    segments = _segments(filters.qs)
+    segments = state_segments(filters.qs)
     count = sum(number for _, _, number in segments)
     context = VIEWS[chosen].context(request, filters, count)
     return render(
@@ -152,8 +151,8 @@ def _map(request, filters, count):
     communes = list(request.convention.communes.order_by(in_french("name")))
     query = filters.query_besides("commune", vue="tableau")
     return {
-        "shapes": commune_shapes(communes, counts, query),
-        "tiles": commune_tiles(communes, counts, query),
+        "shapes": commune_shapes(communes, counts, f"?{query}"),
+        "tiles": commune_tiles(communes, counts, f"?{query}"),
         "everywhere": filters.qs.filter(scope=Action.Scope.TERRITORY).count(),
     }
 
@@ -172,17 +171,6 @@ VIEWS = {
     "matrice": PlanView("Matrice", "matrix", _matrix),
     "carte": PlanView("Carte", "map", _map),
 }
-
-
-def _segments(actions):
-    """Status bar of the filtered set, whatever the view shows of it."""
-    counts = Counter()
-    rows = actions.order_by().values_list("is_late", "status").annotate(Count("pk"))
-    for is_late, status, count in rows:
-        counts[LATE if is_late else status] += count
-    return [
-        (state, labels[counts[state] > 1], counts[state]) for state, labels in STATE_LABELS.items()
-    ]
 
 
 def _saved_views(request):

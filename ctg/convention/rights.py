@@ -34,6 +34,7 @@ class Right(StrEnum):
     ENTER_PAYMENTS = "saisir les montants notifiés et versés"
     VIEW_DRAFT_REVIEW = "lire les bilans en préparation"
     PREPARE_REVIEW = "préparer et publier les bilans"
+    PUBLISH = "ouvrir les pages publiques et choisir ce qui s’y lit"
     MANAGE_CONVENTION = "régler la convention et inviter"
 
 

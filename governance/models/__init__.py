@@ -6,6 +6,7 @@ from governance.models.calendar import CalendarFeed
 from governance.models.committee import Committee, CommitteeMember
 from governance.models.decision import Decision
 from governance.models.meeting import AgendaItem, Attendance, Meeting
+from governance.public.models import PublicSite
 from governance.reviews.models import AnnualReview, ReviewLink, StakeSynthesis
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "FinalEvaluation",
     "FollowUp",
     "Meeting",
+    "PublicSite",
     "Rendering",
     "ReviewLink",
     "StakeSynthesis",

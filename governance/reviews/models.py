@@ -1,11 +1,18 @@
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from actions.models import Stake
 from ctg.accounts.models import User
 from ctg.convention.models import Convention
-from governance.frozen.models import FrozenDocument, published_whole
+from governance.frozen.models import FrozenDocument, FrozenDocumentQuerySet, published_whole
+
+
+class AnnualReviewQuerySet(FrozenDocumentQuerySet):
+    def public(self):
+        """The editions its lead chose to show, once the pages of the convention are open."""
+        return self.published().filter(public_since__isnull=False)
 
 
 class AnnualReview(FrozenDocument):
@@ -36,6 +43,11 @@ class AnnualReview(FrozenDocument):
     figures_seen = models.JSONField(
         "chiffres vus en écrivant", default=dict, blank=True, editable=False
     )
+    public_since = models.DateTimeField(
+        "ouvert au public depuis", null=True, blank=True, editable=False
+    )
+
+    objects = AnnualReviewQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "bilan annuel"
@@ -49,6 +61,11 @@ class AnnualReview(FrozenDocument):
             ),
             published_whole(
                 "annual_review_published_whole", "Un bilan publié est daté, signé et complet."
+            ),
+            models.CheckConstraint(
+                name="annual_review_public_once_published",
+                condition=Q(public_since=None) | Q(published_at__isnull=False),
+                violation_error_message="Un bilan s’ouvre au public une fois publié.",
             ),
         ]
 

@@ -10,6 +10,7 @@ from actions.models import (
     Contribution,
     Indicator,
     OperationalObjective,
+    Publication,
     SavedView,
     Stake,
     StrategicObjective,
@@ -38,7 +39,7 @@ def make_objective(convention, stake=None, **fields):
     return OperationalObjective.objects.create(strategic_objective=strategic, **fields)
 
 
-def make_action(convention, *, pilot=None, communes=(), themes=(), **fields):
+def make_action(convention, *, pilot=None, communes=(), themes=(), public=False, **fields):
     number = next(serial)
     if "operational_objective" not in fields:
         fields["operational_objective"] = OperationalObjective.objects.filter(
@@ -52,6 +53,8 @@ def make_action(convention, *, pilot=None, communes=(), themes=(), **fields):
         ActionPartner.objects.create(
             action=action, organization=pilot, role=ActionPartner.Role.PILOT
         )
+    if public:
+        Publication.objects.create(action=action)
     return action
 
 

@@ -10,6 +10,7 @@ from governance.models import (
     CommitteeMember,
     Decision,
     Meeting,
+    PublicSite,
 )
 from tests.factories import serial
 
@@ -59,3 +60,7 @@ def make_review(convention, year=2022, *, published_by=None, **fields):
             "file_sha256": "0" * 64,
         } | fields
     return AnnualReview.objects.create(convention=convention, year=year, **fields)
+
+
+def make_public_site(convention, *, is_open=True, **fields):
+    return PublicSite.objects.create(convention=convention, is_open=is_open, **fields)

@@ -21,12 +21,14 @@ from ctg.management.demo import (
     money,
     plan,
     proposals,
+    publication,
     steering,
     views,
 )
 from ctg.management.demo.cards import choose
 from ctg.management.demo.story import LAST_YEAR, Story
 from ctg.pdf import PdfUnavailable
+from governance.public.services import show_review
 from governance.reviews import links, services
 
 PRINTABLE = 200
@@ -80,6 +82,7 @@ class Command(BaseCommand):
             except PdfUnavailable as error:
                 return self.stderr.write(f"Les bilans restent en préparation{NBSP}: {error}")
             self.stdout.write(f"Bilan {review.year} publié.")
+            show_review(review, by=lead)
         if last := convention.annual_reviews.published().first():
             until = timezone.localdate() + links.USUAL
             links.share(last, label="Conseil municipal de Labège", expires_on=until, by=lead)
@@ -102,5 +105,6 @@ def load_demo(convention: Convention, *, story: Story, actions: int, seed: int) 
     journal.write(scene)
     proposals.write(scene)
     answers.remind_some(scene, campaigns[-1])
+    publication.write(scene, chosen)
     look_for(convention)
     elsewhere.write()

@@ -1,0 +1,38 @@
+from django.http import Http404, HttpResponse
+
+from actions.publication.contents import published_until
+from governance.public.datasets import DATASETS, offered
+from governance.public.door import draw, public_page
+from governance.public.writing import LICENCE, MEDIA_TYPES, catalogue, content
+
+
+@public_page()
+def data(request):
+    site = request.public_site
+    return draw(
+        request,
+        "data",
+        datasets=offered(site),
+        licence=LICENCE,
+        changed_at=published_until(site.convention),
+    )
+
+
+@public_page()
+def download(request, name, extension):
+    site, dataset = request.public_site, DATASETS.get(name)
+    if dataset is None or not dataset.is_offered(site) or extension not in dataset.formats:
+        raise Http404("Ce fichier n’existe pas.")
+    return _file(content(site, dataset, extension), extension, f"{name}-{site.convention.slug}")
+
+
+@public_page()
+def datapackage(request):
+    return HttpResponse(catalogue(request.public_site), content_type=MEDIA_TYPES["json"])
+
+
+def _file(content, extension, name):
+    answer = HttpResponse(content, content_type=MEDIA_TYPES[extension])
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer
