@@ -1,5 +1,7 @@
 """How the server speaks to who runs it: one line an event, with the identifier of the request."""
 
+import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -11,6 +13,22 @@ SHARED = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso"),
 ]
+
+# What follows these words in an address opens a door by itself.
+SECRETS = re.compile(
+    r"(/(?:lien|reunion|invitation|calendrier|bilan-partage|courriels/arreter"
+    r"|compte/password/reset/key|compte/confirm-email)/)[^\s'\"<>]+"
+)
+
+
+def hide_secrets(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Whoever reads the journal must not be able to answer in somebody’s place."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = SECRETS.sub(r"\1…", value)
+    return event
 
 
 def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
@@ -25,9 +43,16 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
         cache_logger_on_first_use=True,
     )
     last = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        [
+            structlog.processors.format_exc_info,
+            hide_secrets,
+            structlog.processors.JSONRenderer(),
+        ]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain_traceback)]
+        else [
+            hide_secrets,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain_traceback),
+        ]
     )
     return {
         "version": 1,

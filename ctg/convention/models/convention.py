@@ -5,22 +5,29 @@ from django.urls import reverse
 
 from ctg.convention.models.organization import Commune, Organization
 
+# The first words of the site’s own addresses, and two that a server in front of it answers.
 RESERVED_SLUGS = {
-    "courriels",
-    "lien",
-    "calendrier",
+    "accessibilite",
     "admin",
-    "compte",
-    "conventions",
-    "demo",
-    "public",
-    "static",
-    "media",
+    "aide",
     "api",
     "bilan-partage",
-    "metrics",
-    "reunion",
+    "calendrier",
+    "compte",
+    "conventions",
+    "courriels",
+    "demo",
+    "donnees-personnelles",
+    "healthz",
     "invitation",
+    "lien",
+    "media",
+    "mentions-legales",
+    "metrics",
+    "public",
+    "readyz",
+    "reunion",
+    "static",
 }
 
 
