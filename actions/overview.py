@@ -6,10 +6,11 @@ from enum import StrEnum
 from django.db.models import Count, Q, QuerySet
 
 from actions.models import Action, Campaign, Contribution
-from actions.recipients import Step, bounced, known_addresses
+from actions.recipients import Step, known_addresses
 from actions.reminders import Plan
 from ctg.convention.models import Organization
 from ctg.french import counted
+from ctg.mail.refusals import refused
 
 SENT = Q(state__in=Contribution.SENT)
 VALIDATED = Q(state=Contribution.State.VALIDATED)
@@ -161,7 +162,7 @@ class LateLine:
     owed: int
     state: Reach
     addresses: list[str]
-    bounced: list[str]
+    refused: list[str]
     note: str = ""
 
     @property
@@ -176,8 +177,8 @@ def reach(campaign: Campaign, planned: Plan) -> list[LateLine]:
     for letter in planned.letters:
         for organization in letter.organizations:
             readers[organization].append(letter.recipient)
-    known = known_addresses(campaign, planned.owed)
-    dead = bounced(address for found in known.values() for address in found)
+    known = known_addresses(campaign.convention, planned.owed)
+    dead = refused(address for found in known.values() for address in found)
     lines = []
     for organization, answers in planned.owed.items():
         steps = {reader.step for reader in readers[organization]}
@@ -194,7 +195,7 @@ def reach(campaign: Campaign, planned: Plan) -> list[LateLine]:
                 owed=len(answers),
                 state=state,
                 addresses=[r.address for r in readers[organization] if r.step != Step.LEAD],
-                bounced=sorted(known[organization] & dead),
+                refused=sorted(known[organization] & dead),
                 note=why.get(organization, ""),
             )
         )

@@ -16,6 +16,7 @@ urlpatterns = [
     path("relances/", reminder.remind, name="reminders"),
     path("relances/dates/", reminder.dates, name="reminder_dates"),
     path("relances/<int:pk>/adresse/", reminder.contact, name="contact"),
+    path("relances/<int:pk>/adresse/essayer/", reminder.accept, name="accept_addresses"),
     path("relances/<int:pk>/liens/", reminder.revoke, name="revoke_links"),
     path("reponses/", campaign.answers, name="answers"),
     path("reponses/<int:pk>/", answer.answer, name="answer"),

@@ -4,15 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max
-
 from actions.models import Campaign, Reminder
 from ctg.accounts.models import User
 from ctg.collation import sort_key
 from ctg.convention.models import Convention, Membership, Organization
 from ctg.convention.rights import RIGHTS, Right, Role
 from ctg.mail.kinds import Kind
-from ctg.mail.models import Message, MutedKind
+from ctg.mail.models import MutedKind
+from ctg.mail.refusals import refused
 
 ANSWERING_ROLES = [
     role for role, rights in RIGHTS.items() if Right.ANSWER_CAMPAIGN in rights and role != Role.LEAD
@@ -56,7 +55,7 @@ def recipients(
     leads = _leads(campaign.convention)
     contacts = {o.contact_email.lower() for o in organizations if o.contact_email}
     everybody = contacts | {m.user.email.lower() for found in members.values() for m in found}
-    closed = bounced(everybody) | set(
+    closed = refused(everybody) | set(
         MutedKind.objects.filter(kind=kind, address__in=everybody).values_list("address", flat=True)
     )
 
@@ -84,28 +83,16 @@ def unreachable(
 
 
 def known_addresses(
-    campaign: Campaign, organizations: Iterable[Organization]
+    convention: Convention, organizations: Iterable[Organization]
 ) -> dict[Organization, set[str]]:
     """Every address an organisation could be written to at, working or not."""
     organizations = list(organizations)
-    members = _members(campaign.convention, organizations)
+    members = _members(convention, organizations)
     return {
         organization: {m.user.email.lower() for m in members[organization.pk]}
         | ({organization.contact_email.lower()} - {""})
         for organization in organizations
     }
-
-
-def bounced(addresses: Iterable[str]) -> set[str]:
-    """Those whose last message was given up."""
-    last = (
-        Message.objects.filter(address__in=list(addresses))
-        .order_by()
-        .values("address")
-        .annotate(sent=Max("sent_at"), failed=Max("failed_at"))
-        .exclude(failed=None)
-    )
-    return {m["address"] for m in last if m["sent"] is None or m["sent"] < m["failed"]}
 
 
 def _members(

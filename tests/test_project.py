@@ -162,6 +162,7 @@ MAY = {
     "progress:reminder_dates": "camille",
     "progress:contact": "camille",
     "progress:revoke_links": "camille",
+    "progress:accept_addresses": "camille",
     "progress:validate": "camille",
     "progress:correct": "camille",
     "progress:return": "camille",
@@ -373,6 +374,7 @@ def values(convention, cast, labege, settings, tmp_path):
         ),
         "progress:contact": labege,
         "progress:revoke_links": labege,
+        "progress:accept_addresses": labege,
         "convention:document": Document.objects.create(
             convention=convention, title="Délibération", file=ContentFile(b"texte", "note.txt")
         ),

@@ -10,11 +10,14 @@ from actions.forms.reminder import ContactForm, ReminderDatesForm
 from actions.models import Reminder
 from actions.notifications import letter_context
 from actions.overview import reach
+from actions.recipients import known_addresses
 from actions.views.campaign import current_campaign
 from ctg.convention.models import Organization
 from ctg.convention.rights import Right, require
 from ctg.emails import make_message
 from ctg.french import counted
+from ctg.mail.models import RefusedAddress
+from ctg.mail.refusals import accept as accept_addresses
 
 ONLY_LEAD = "Seuls la cheffe ou le chef de projet relancent."
 LAST = 60
@@ -112,8 +115,27 @@ def contact(request, pk):
         page = "progress:reminders" if is_open else "progress:expected"
         return redirect(page, request.convention.slug)
     return render(
-        request, "progress/contact_form.html", {"form": form, "organization": organization}
+        request,
+        "progress/contact_form.html",
+        {"form": form, "organization": organization, "refused": _refused(request, organization)},
     )
+
+
+def _refused(request, organization):
+    """Of the addresses of one organisation, those that servers refuse."""
+    (known,) = known_addresses(request.convention, [organization]).values()
+    return RefusedAddress.objects.filter(address__in=known)
+
+
+@require_POST
+def accept(request, pk):
+    """The refused addresses of an organisation work again: write to them next time."""
+    require(request.access.has(Right.MANAGE_CAMPAIGN), ONLY_LEAD)
+    organization = get_object_or_404(request.convention.organizations, pk=pk)
+    addresses = _refused(request, organization).values_list("address", flat=True)
+    if accept_addresses(addresses):
+        messages.success(request, "Les prochains messages leur seront écrits.")
+    return redirect("progress:contact", request.convention.slug, pk)
 
 
 @require_POST

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from ctg.admin import ReadOnlyAdmin
-from ctg.mail.models import KeptMail, Message, MutedKind
+from ctg.mail.models import KeptMail, Message, MutedKind, RefusedAddress
 
 
 @admin.register(Message)
@@ -18,6 +18,12 @@ class MessageAdmin(ReadOnlyAdmin):
 class MutedKindAdmin(ReadOnlyAdmin):
     list_display = ["address", "kind", "muted_at"]
     list_filter = ["kind"]
+    search_fields = ["address"]
+
+
+@admin.register(RefusedAddress)
+class RefusedAddressAdmin(ReadOnlyAdmin):
+    list_display = ["address", "reason", "refused_at"]
     search_fields = ["address"]
 
 

@@ -24,6 +24,7 @@ class Message(models.Model):
     context = models.JSONField("contenu", default=dict, blank=True)
     attachments = models.JSONField("pièces jointes", default=list, blank=True)
     subject = models.CharField("objet", max_length=300, blank=True)
+    message_id = models.CharField("identifiant", max_length=255, blank=True, db_index=True)
     created_at = models.DateTimeField("demandé le", default=timezone.now)
     due_at = models.DateTimeField("à envoyer le", default=timezone.now)
     claimed_at = models.DateTimeField("pris en charge le", null=True, blank=True)
@@ -65,6 +66,22 @@ class MutedKind(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} · {self.address}"
+
+
+class RefusedAddress(models.Model):
+    """A mail server says that nobody reads this address; not written to until somebody says so."""
+
+    address = models.EmailField("adresse", unique=True)
+    reason = models.TextField("ce qu’en dit le serveur", blank=True)
+    refused_at = models.DateTimeField("refusée le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "adresse refusée"
+        verbose_name_plural = "adresses refusées"
+        ordering = ["address"]
+
+    def __str__(self):
+        return self.address
 
 
 class KeptMail(models.Model):

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from email.utils import make_msgid
 from functools import partial
 from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import DNS_NAME, EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -19,6 +20,7 @@ from ctg.emails import make_message
 from ctg.mail.kinds import ALWAYS_SENT, GATHERED, Kind
 from ctg.mail.models import Message
 from ctg.mail.preferences import is_muted, unsubscribe_url
+from ctg.mail.refusals import refuse, refused
 
 GATHER_FOR = timedelta(minutes=15)
 CLAIM_LASTS = timedelta(minutes=10)
@@ -43,7 +45,7 @@ def send(
     if isinstance(to, User) and not to.is_active:
         return None
     address = (to.email if isinstance(to, User) else to).lower()
-    if is_muted(kind, address):
+    if is_muted(kind, address) or (kind not in ALWAYS_SENT and refused([address])):
         return None
     now = timezone.now()
     due_at = now + GATHER_FOR if kind in GATHERED else now
@@ -100,6 +102,7 @@ def _deliver(message: Message) -> bool:
         return False
     for one in taken:
         one.subject, one.sent_at = str(email.subject), timezone.now()
+        one.message_id = email.extra_headers["Message-ID"]
         one.context, one.attachments, one.error = {}, [], ""
         one.save()
     return True
@@ -115,13 +118,24 @@ def _try_again(message: Message, error: Exception) -> None:
     message.attempts += 1
     message.claimed_at = None
     message.error = f"{type(error).__name__} : {error}"
-    refused = isinstance(error, SMTPRecipientsRefused)
-    if refused or message.attempts > len(TRY_AGAIN_AFTER):
+    said = _refusal(error)
+    if said:
+        refuse(message, reason=said)
+        return
+    if message.attempts > len(TRY_AGAIN_AFTER):
         message.failed_at = timezone.now()
     else:
         message.due_at = timezone.now() + TRY_AGAIN_AFTER[message.attempts - 1]
         _enqueue(message)
     message.save()
+
+
+def _refusal(error: Exception) -> str:
+    """What the server answers for good; a code below 500 means later, as greylisting does."""
+    if not isinstance(error, SMTPRecipientsRefused):
+        return ""
+    said = [f"{code} {words.decode(errors='replace')}" for code, words in error.recipients.values()]
+    return "" if any(words < "5" for words in said) else " ; ".join(said)
 
 
 def _enqueue(message: Message) -> None:
@@ -175,4 +189,5 @@ def _with_headers(email: EmailMultiAlternatives, kind: Kind) -> EmailMultiAltern
         email.extra_headers["List-Unsubscribe"] = f"<{unsubscribe_url(kind, email.to[0])}>"
         email.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     email.extra_headers["Auto-Submitted"] = "auto-generated"
+    email.extra_headers["Message-ID"] = make_msgid(domain=str(DNS_NAME))
     return email

@@ -15,7 +15,7 @@ from django.utils import timezone
 from ctg.accounts.models import User
 from ctg.convention.models import Invitation
 from ctg.convention.rights import Role
-from ctg.mail.models import Message, MutedKind
+from ctg.mail.models import Message, MutedKind, RefusedAddress
 from governance.models import Attendance, CommitteeMember
 
 ERASED = "Personne effacée"
@@ -68,7 +68,7 @@ def erase(person: User) -> None:
                 "invitez d’abord la personne qui vous suit."
             )
     Invitation.objects.filter(email=person.email).delete()
-    for kind_of_mail in (Message, MutedKind):
+    for kind_of_mail in (Message, MutedKind, RefusedAddress):
         kind_of_mail.objects.filter(address=person.email).delete()
     CommitteeMember.objects.filter(email=person.email).update(email="")
     Attendance.objects.filter(email=person.email).update(email="")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ctg.convention.rights import Right, require
 from ctg.french import counted, french_date
+from ctg.mail.refusals import refused
 from governance import invitations
 from governance.clashes import clashes
 from governance.forms.meeting import GuestForm, MeetingForm, MinutesForm, ReasonForm, ReplyForm
@@ -47,7 +48,7 @@ def meeting(request, pk):
             "minutes_planned": sum(i.minutes or 0 for i in found.agenda.all()),
             "attendance": _by_answer(found, expected),
             "attendances_count": len(expected),
-            "unreachable": [a for a in expected if not a.email],
+            "unreachable": _unreachable(expected),
             "mine": attendances_of(request.access, request.user, expected),
             "quorum_missing": services.quorum_missing(found) if found.is_over else 0,
             "decisions": found.decisions.for_list(timezone.localdate()),
@@ -56,6 +57,12 @@ def meeting(request, pk):
             "papers": offered(found),
         },
     )
+
+
+def _unreachable(expected):
+    """Without an address, or with one that is refused."""
+    dead = refused(a.email.lower() for a in expected if a.email)
+    return [a for a in expected if not a.email or a.email.lower() in dead]
 
 
 def _by_answer(meeting, expected):

@@ -7,14 +7,13 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from freezegun import freeze_time
 
 from actions import answering, campaigns, reminders
 from actions.models import Campaign, PersonalLink, Reminder, ReminderDate
 from ctg.convention.rights import Role
 from ctg.mail.kinds import Kind
-from ctg.mail.models import Message
+from ctg.mail.models import RefusedAddress
 from ctg.mail.preferences import mute
 from ctg.mail.services import deliver_due
 from tests.factories.actions import make_action, make_campaign, make_contribution
@@ -218,7 +217,7 @@ def test_the_chain_goes_from_the_person_to_the_organisation_to_the_lead(
     }
     assert steps(asked) == {("Labège", cast["sacha"].email, "contributor")} | others
 
-    Message.objects.update(sent_at=None, failed_at=timezone.now())
+    RefusedAddress.objects.create(address=cast["sacha"].email)
     labege.contact_email = "accueil@labege.example"
     labege.save()
     assert ("Labège", "accueil@labege.example", "contact") in steps(asked)
@@ -288,10 +287,16 @@ def test_one_or_all_are_reminded_from_the_page(asked, clock, client_of, labege, 
 
 def test_a_refused_address_is_shown(asked, clock, client_of, url):
     clock.move_to("2023-01-16 08:00")
-    Message.objects.filter(address="mairie@auzeville.example").update(failed_at=timezone.now())
+    RefusedAddress.objects.create(address="mairie@auzeville.example")
 
     page = words(client_of("camille").get(url("progress:reminders")))
     assert "Adresse refusée : mairie@auzeville.example" in page
+
+    auzeville = asked.contributions.get(organization__name="Auzeville").organization_id
+    client = client_of("camille")
+    assert "Elles marchent de nouveau" in words(client.get(url("progress:contact", auzeville)))
+    client.post(url("progress:accept_addresses", auzeville))
+    assert "Adresse refusée" not in words(client.get(url("progress:reminders")))
 
 
 def test_dates_and_contact_are_changed_with_words(asked, clock, client_of, communes, url):

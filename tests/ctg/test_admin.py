@@ -57,7 +57,7 @@ from ctg.convention.models import (
     Theme,
 )
 from ctg.mail.kinds import Kind
-from ctg.mail.models import KeptMail, Message, MutedKind
+from ctg.mail.models import KeptMail, Message, MutedKind, RefusedAddress
 from ctg.mail.preferences import mute
 from financing.models import (
     BonusLine,
@@ -242,6 +242,7 @@ MAKERS = {
         reason="Absence",
     ),
     Message: lambda c: Message.objects.create(address="a@example.org", kind=Kind.REMINDER),
+    RefusedAddress: lambda c: RefusedAddress.objects.create(address=f"{next(serial)}@example.org"),
     MutedKind: lambda c: mute(Kind.REMINDER, f"{next(serial)}@example.org"),
     KeptMail: lambda c: KeptMail.objects.create(to="a@example.org", subject="Bonjour", text="T"),
 }
@@ -251,6 +252,7 @@ READ_ONLY = (
     ActionReview,
     Message,
     MutedKind,
+    RefusedAddress,
     KeptMail,
     PersonalLink,
     Reminder,

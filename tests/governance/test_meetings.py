@@ -1,5 +1,6 @@
 """A meeting from its date to its adopted minutes: verbs, pages, replies, bad inputs."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from ctg.convention.models import JournalEntry
+from ctg.mail.models import RefusedAddress
 from governance.clashes import clashes
 from governance.models import Attendance, Meeting
 from governance.notifications import REPLY_SALT
@@ -546,10 +548,19 @@ def test_meeting_page_query_count(camille, url, convened, count, django_assert_n
         make_attendance(convened, make_organization(), "")
         make_agenda_item(convened, title="Autre")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         camille.get(url("governance:meeting", convened.pk))
 
 
 def test_timezone_of_the_page(camille, url, meeting):
     assert timezone.localtime(meeting.starts_at).hour == 14
     assert "<dd>14\u00a0h</dd>" in said(camille.get(url("governance:meeting", meeting.pk)))
+
+
+def test_a_refused_address_is_said_on_the_page_of_the_meeting(camille, url, convened):
+    reached = convened.attendances.exclude(email="").first()
+    RefusedAddress.objects.create(address=reached.email.lower())
+
+    said = camille.get(url("governance:meeting", convened.pk)).content.decode()
+
+    assert f"à prévenir autrement : {reached.label}" in re.sub(r"\s+", " ", said)

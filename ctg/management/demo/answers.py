@@ -11,6 +11,7 @@ from actions.models import Action, Campaign, Contribution, IndicatorValue, Remin
 from actions.notifications import owed_by
 from actions.reminders import proposed_dates, remind
 from ctg.convention.models import Commune
+from ctg.mail.refusals import refuse
 from ctg.management.demo.cards import Card
 from ctg.management.demo.cast import Scene
 from ctg.management.demo.content import read
@@ -57,9 +58,12 @@ def write(scene: Scene, cards: list[Card]) -> list[Campaign]:
 
 
 def remind_some(scene: Scene, campaign: Campaign) -> None:
-    """A few late organisations are reminded today; the others are left to the visitor."""
+    """A few late organisations are reminded today, one in vain; the others wait for the visitor."""
     late = [o for o in owed_by(campaign) if o.pk != scene.organizations["Labège"].pk]
-    remind(campaign, organizations=late[:REMINDED], by=scene.lead)
+    sent = remind(campaign, organizations=late[:REMINDED], by=scene.lead)
+    gone = [reminder.message for reminder in sent if reminder.message]
+    if gone:
+        refuse(gone[-1], reason="550 5.1.1 boîte inconnue (refus fictif)")
 
 
 def _ranks(scene, cards, draw) -> dict[int, float]:
