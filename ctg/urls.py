@@ -2,8 +2,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from ctg.convention import token_views
-from ctg.convention import views as convention_views
+from ctg.convention.views import doors, pages, tokens
 from ctg.operations import views as operations_views
 from governance.public.crawling import robots, sitemap
 from governance.views.replies import reply
@@ -22,14 +21,14 @@ in_convention = [
 ]
 
 urlpatterns = [
-    path("", convention_views.home, name="home"),
-    path("conventions/", convention_views.choose, name="conventions"),
-    path("conventions/<int:pk>/demander/", convention_views.access_ask, name="access_ask"),
-    path("invitation/<str:token>/", convention_views.invitation, name="invitation"),
+    path("", doors.home, name="home"),
+    path("conventions/", doors.choose, name="conventions"),
+    path("conventions/<int:pk>/demander/", doors.access_ask, name="access_ask"),
+    path("invitation/<str:token>/", doors.invitation, name="invitation"),
     path("compte/mes-donnees/", operations_views.my_data, name="my_data"),
     path("compte/effacer/", operations_views.erase, name="erase"),
-    path("compte/jetons/", token_views.api_tokens, name="api_tokens"),
-    path("compte/jetons/<int:pk>/retirer/", token_views.api_token_revoke, name="api_token_revoke"),
+    path("compte/jetons/", tokens.api_tokens, name="api_tokens"),
+    path("compte/jetons/<int:pk>/retirer/", tokens.api_token_revoke, name="api_token_revoke"),
     path("compte/", include("ctg.accounts.urls")),
     path("healthz", operations_views.alive, name="alive"),
     path("readyz", operations_views.ready, name="ready"),
@@ -40,14 +39,14 @@ urlpatterns = [
     path("api/", include("ctg.api")),
     path("admin/", admin.site.urls),
     path("reunion/<str:token>/", reply, name="meeting_reply"),
-    path("aide/", convention_views.help_page, name="help"),
-    path("accessibilite/", convention_views.accessibility, name="accessibility"),
-    path("mentions-legales/", convention_views.legal, name="legal"),
+    path("aide/", pages.help_page, name="help"),
+    path("accessibilite/", pages.accessibility, name="accessibility"),
+    path("mentions-legales/", pages.legal, name="legal"),
     path("public/<slug:territory>/", include("governance.public.urls")),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("bilan-partage/", include("governance.reviews.shared_urls")),
-    path("donnees-personnelles/", convention_views.privacy, name="privacy"),
+    path("donnees-personnelles/", pages.privacy, name="privacy"),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("ctg.accounts.demo_urls")))

@@ -244,7 +244,7 @@ MAY = {
     "reviews:correct": "camille",
     "convention:settings": "camille",
     "convention:member_remove": "camille",
-    "convention:thresholds": "camille",
+    "convention:members": "camille",
     "convention:document": EVERYONE,
     "convention:invitation_send_again": "camille",
     "convention:invitation_withdraw": "camille",

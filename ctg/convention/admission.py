@@ -136,7 +136,7 @@ def ask_access(convention: Convention, organization: Organization, *, by: User) 
                     convention,
                     person=str(by),
                     organization=str(organization),
-                    url=settings.SITE_URL + reverse("convention:settings", args=[convention.slug]),
+                    url=settings.SITE_URL + reverse("convention:members", args=[convention.slug]),
                 ),
             )
 

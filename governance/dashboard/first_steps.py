@@ -28,7 +28,7 @@ def first_steps(convention: Convention, access: Access) -> list[FirstStep]:
         FirstStep(
             "Inviter les membres",
             "Les communes, la Caf et les partenaires répondent chacun pour leur organisme.",
-            address(convention, "convention:settings"),
+            address(convention, "convention:members"),
             convention.memberships.count() > 1,
         ),
         FirstStep(

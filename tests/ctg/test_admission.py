@@ -132,7 +132,7 @@ def test_the_same_person_is_not_invited_twice(invite):
 def test_pending_invitations_show_in_the_settings(invite, camille, url):
     invite()
 
-    page = camille.get(url("convention:settings")).content.decode()
+    page = camille.get(url("convention:members")).content.decode()
 
     assert "nouvelle@example.org" in page
     assert "Renvoyer" in page

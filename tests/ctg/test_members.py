@@ -22,6 +22,7 @@ def invitation(convention, **fields):
 )
 def test_settings_are_for_the_lead(client_of, url, who, status):
     assert client_of(who).get(url("convention:settings")).status_code == status
+    assert client_of(who).get(url("convention:members")).status_code == status
 
 
 def test_same_person_for_the_same_organization_is_refused_at_the_field(
@@ -29,7 +30,7 @@ def test_same_person_for_the_same_organization_is_refused_at_the_field(
 ):
     known = invitation(convention, email=cast["ines"].email)
 
-    page = camille.post(url("convention:settings"), known).content.decode()
+    page = camille.post(url("convention:members"), known).content.decode()
 
     assert "Cette personne représente déjà cet organisme." in page
 
@@ -37,7 +38,7 @@ def test_same_person_for_the_same_organization_is_refused_at_the_field(
 def test_organization_of_elsewhere_is_refused(camille, convention, url):
     elsewhere = make_organization("Loin")
 
-    camille.post(url("convention:settings"), invitation(convention, organization=elsewhere.pk))
+    camille.post(url("convention:members"), invitation(convention, organization=elsewhere.pk))
 
     assert not convention.invitations.exists()
 
@@ -83,7 +84,7 @@ def test_memberships_of_one_person_add_up(convention, labege):
 
 def test_members_are_found_by_name_or_organization(camille, cast, labege, url):
     def names(text):
-        page = camille.get(url("convention:settings"), {"membre": text})
+        page = camille.get(url("convention:members"), {"membre": text})
         return {member.user.first_name for member in page.context["members"]}
 
     assert names("sach") == {"Sacha"}
@@ -93,8 +94,8 @@ def test_members_are_found_by_name_or_organization(camille, cast, labege, url):
 
 
 def test_threshold_is_set_and_refused_in_words(camille, convention, url):
-    refused = camille.post(url("convention:thresholds"), {"untouched_days": "0"})
-    camille.post(url("convention:thresholds"), {"untouched_days": "90"})
+    refused = camille.post(url("convention:settings"), {"untouched_days": "0"})
+    camille.post(url("convention:settings"), {"untouched_days": "90"})
 
     assert "supérieure ou égale à 1" in refused.content.decode()
     convention.refresh_from_db()
