@@ -18,7 +18,7 @@ RUN apt-get update -qq \
 WORKDIR /app
 COPY --from=build /app/.venv .venv
 COPY . .
-ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 MEDIA_ROOT=/data/media
+ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=2 MEDIA_ROOT=/data/media
 # Static files are named after their content once and for all; no secret is needed for that.
 RUN SECRET_KEY=build python3 manage.py collectstatic --noinput --verbosity 0
 USER ctg

@@ -7,6 +7,8 @@ from ctg.operations import views as operations_views
 from governance.public.crawling import robots, sitemap
 from governance.views.replies import reply
 
+handler500 = "ctg.operations.views.trouble"
+
 in_convention = [
     path("", include("governance.urls")),
     path("bilans/", include("governance.reviews.urls")),

@@ -1,6 +1,8 @@
 """The cast, the same in every test: Camille leads, Malik pilots, Sacha contributes for Labège,
 Inès funds, Alix is elected, Noa belongs to another territory."""
 
+import sys
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache, caches
@@ -80,3 +82,14 @@ def url(convention):
         return reverse(name, args=[convention.slug, *args])
 
     return build
+
+
+@pytest.fixture
+def tell(capsys):
+    """Says a figure in the middle of the run: faults tried are counted and printed."""
+
+    def say(line):
+        with capsys.disabled():
+            sys.stdout.write(f"\n{line}\n")
+
+    return say

@@ -110,7 +110,8 @@ def _deliver(message: Message) -> bool:
 
 def _claim(message: Message) -> bool:
     now = timezone.now()
-    free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_LASTS)
+    held = Q(claimed_at__range=(now - CLAIM_LASTS, now + CLAIM_LASTS))
+    free = Q(claimed_at=None) | ~held
     return bool(Message.objects.waiting().filter(free, pk=message.pk).update(claimed_at=now))
 
 

@@ -1,10 +1,15 @@
+import errno
+import sys
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, JsonResponse
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_POST
 from django_prometheus.exports import ExportToDjangoView
@@ -33,6 +38,20 @@ def ready(request):
     return JsonResponse(
         {"status": "ok" if is_ready else "unavailable", **found}, status=200 if is_ready else 503
     )
+
+
+def trouble(request):
+    """What went wrong, when it is not the person’s doing: an outage that ends, or a fault of ours.
+
+    Django calls it while the exception is being handled; the page asks nothing of the database.
+    """
+    error = sys.exc_info()[1]
+    is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    is_away = isinstance(error, OperationalError | InterfaceError)
+    page = render_to_string("500.html", {"is_full": is_full, "is_away": is_away})
+    if is_full or is_away:
+        return HttpResponse(page, status=503, headers={"Retry-After": "30"})
+    return HttpResponse(page, status=500)
 
 
 @login_not_required

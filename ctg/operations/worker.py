@@ -55,8 +55,9 @@ def start_the_day() -> None:
 
 @transaction.atomic
 def _enqueue_once(path: str, today: date) -> None:
+    """A day still to come is one that a wrong clock wrote: the task would be skipped until then."""
     DailyRun.objects.get_or_create(task_path=path, defaults={"on": date.min})
-    if DailyRun.objects.filter(task_path=path, on__lt=today).update(on=today):
+    if DailyRun.objects.filter(task_path=path).exclude(on=today).update(on=today):
         import_string(path).enqueue()
 
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -121,7 +122,7 @@ class Visitor:
             web = self.machines.webs[attempt % 2]
             try:
                 answer = self.http.request(
-                    method, f"http://127.0.0.1:{web.port}{path}", timeout=10, **sent
+                    method, f"http://127.0.0.1:{web.port}{path}", timeout=30, **sent
                 )
             except requests.RequestException:
                 self.retries += 1
@@ -130,11 +131,15 @@ class Visitor:
                 return answer
         raise AssertionError(f"Nobody answers {path}")
 
-    def send(self, path, data):
-        self.ask("get", path)
-        return self.ask(
-            "post", path, data=data | {"csrfmiddlewaretoken": self.http.cookies["csrftoken"]}
-        )
+    def send(self, path, data=None, page=None, **sent):
+        """Post a form found on ``page``, which is its own address unless told."""
+        self.ask("get", page or path)
+        token = {"csrfmiddlewaretoken": self.http.cookies["csrftoken"]}
+        return self.ask("post", path, data=(data or {}) | token, **sent)
+
+    def is_signed_in(self, path):
+        """Still, and where she was: her session outlived the process that knew it."""
+        return urlsplit(self.ask("get", path).url).path == path
 
 
 def wait_for(condition, seconds):
@@ -152,14 +157,3 @@ def machines(transactional_db, tmp_path, settings):
     started = Machines(settings.MEDIA_ROOT)
     yield started
     started.stop()
-
-
-@pytest.fixture
-def tell(capsys):
-    """Says a figure in the middle of the run: faults tried are counted and printed."""
-
-    def say(line):
-        with capsys.disabled():
-            sys.stdout.write(f"\n{line}\n")
-
-    return say

@@ -1,4 +1,4 @@
-"""Each process is killed in turn, in a campaign, a mailing, a review: nothing lost nor doubled."""
+"""Each process is killed in turn, whatever it was doing: nothing lost nor done twice."""
 
 import hashlib
 import itertools
@@ -21,6 +21,8 @@ from governance.models import AnnualReview
 from tests.factories.actions import make_action, make_campaign, make_contribution
 from tests.factories.ctg import make_commune, make_convention, make_member
 from tests.machines.conftest import wait_for
+
+IMPORTS, ROWS, MESSAGES = 5, 60, 150
 
 
 def keep_killing(processes, every, until):
@@ -85,13 +87,14 @@ def test_a_campaign_loses_no_answer_while_web_processes_die(machines, tell):
     assert {said.done for said in sent} == {
         f"Réponse {asked.pk}." for answers in people.values() for asked in answers
     }
+    assert all(visitor.is_signed_in(convention.get_absolute_url()) for visitor in people)
     assert kills > 0
 
 
 def test_every_message_leaves_once_while_workers_die(machines, tell):
     messages = [
         Message.objects.create(address=f"personne{number}@example.org", kind=Kind.TRIAL)
-        for number in range(300)
+        for number in range(MESSAGES)
     ]
     for message in messages:
         deliver.enqueue(message.pk)
@@ -105,46 +108,67 @@ def test_every_message_leaves_once_while_workers_die(machines, tell):
     copies = Counter(KeptMail.objects.values_list("to", flat=True))
     kills = sum(worker.kills for worker in machines.workers)
     held = Message.objects.waiting().count()
-    tell(f"  courriels : 300, {kills} arrêts, 0 double, {held} retenus dix minutes")
+    tell(f"  courriels : {MESSAGES}, {kills} arrêts, 0 double, {held} retenus dix minutes")
     assert max(copies.values()) == 1
-    assert Message.objects.exclude(sent_at=None).count() + held == 300
+    assert Message.objects.exclude(sent_at=None).count() + held == MESSAGES
     assert held <= kills
 
 
-def test_a_review_is_published_once_while_workers_die(machines, tell):
+def test_imports_are_written_whole_while_web_processes_die(machines, tell):
+    convention = make_convention()
+    camille = machines.visitor(make_member(convention, Role.LEAD))
+    path = reverse("actions:imports", args=[convention.slug])
+
+    def import_files():
+        for number in range(IMPORTS):
+            lines = [f"Permanence {row} de {number};Enjeu" for row in range(ROWS)]
+            file = "\n".join(["Action;Enjeu", *lines]).encode()
+            camille.send(path, files={"file": (f"plan-{number}.csv", file, "text/csv")})
+            sent = convention.plan_imports.filter(name=f"plan-{number}.csv").latest("pk")
+            confirm = reverse("actions:import_confirm", args=[convention.slug, sent.pk])
+            camille.send(confirm, page=path)
+
+    while_killing(machines.webs, import_files, every=0.3)
+
+    titles = Counter(convention.actions.values_list("title", flat=True))
+    applied = convention.plan_imports.filter(state="applied").count()
+    kills = sum(web.kills for web in machines.webs)
+    tell(
+        f"  imports : {IMPORTS} de {ROWS} lignes, {kills} arrêts, {camille.retries} reprises, "
+        f"{IMPORTS * ROWS - len(titles)} ligne perdue, {titles.total() - len(titles)} doublée"
+    )
+    assert applied == IMPORTS
+    assert titles == Counter(
+        f"Permanence {row} de {n}" for n in range(IMPORTS) for row in range(ROWS)
+    )
+    assert camille.is_signed_in(path)
+    assert kills > 0
+
+
+def test_a_review_is_published_once_while_processes_die(machines, tell):
     call_command("load_demo", "--actions", "6", "--years", "2", "--no-publish", verbosity=0)
     convention = Convention.objects.get(slug="sicoval-2020-2024")
     camille = machines.visitor(User.objects.get(email="camille@demo.example"))
     year = AnnualReview.objects.filter(convention=convention).earliest("year").year
+    path = reverse("reviews:publish", args=[convention.slug, year])
 
-    asked = camille.send(
-        reverse("reviews:publish", args=[convention.slug, year]), {"confirm": "on"}
-    )
-    assert asked.status_code == 200
+    assert camille.send(path, {"confirm": "on"}).status_code == 200
+    victims = itertools.chain(*zip(machines.workers, machines.webs, strict=True))
+    for victim in victims:
+        time.sleep(1)
+        victim.kill()
+        victim.start()
+        assert camille.is_signed_in(convention.get_absolute_url())
+    published = AnnualReview.objects.filter(convention=convention, year=year)
+    wait_for(published.exclude(published_at=None).exists, 150)
 
-    def published():
-        return AnnualReview.objects.filter(
-            convention=convention, year=year, published_at__isnull=False
-        ).exists()
-
-    deaths = []
-
-    def die_twice():
-        for victim in machines.workers:
-            time.sleep(1.5)
-            victim.kill()
-            victim.start()
-            deaths.append(victim)
-
-    killer = threading.Thread(target=die_twice)
-    killer.start()
-    wait_for(published, 150)
-    killer.join()
-
-    review = AnnualReview.objects.get(convention=convention, year=year, published_at__isnull=False)
+    review = published.get()
     with review.file.open() as file:
         whole = file.read()
-    tell(f"  bilan : publié une fois malgré {len(deaths)} arrêts")
+    journal = convention.journal.filter(verb="review.published").count()
+    kills = sum(process.kills for process in machines.workers + machines.webs)
+    tell(f"  bilan : {kills} arrêts, publié {journal} fois, fichier entier")
+    assert journal == 1
     assert whole.startswith(b"%PDF-") and whole.rstrip().endswith(b"%%EOF")
     assert hashlib.sha256(whole).hexdigest() == review.file_sha256
 

@@ -125,9 +125,9 @@ def tell(bench, asked, seconds, held):
     bench.line("crowd_errors", sum(status >= 400 for _, _, status in asked), "requests")
     bench.line("crowd_p50", f"{times[9]:.0f}", "ms")
     bench.line("crowd_p95", f"{times[18]:.0f}", "ms")
-    bench.line("crowd_memory_first", f"{max(held[1]):.0f}", "MB")
-    bench.line("crowd_memory_middle", f"{max(held[SAMPLES // 2]):.0f}", "MB")
-    bench.line("crowd_memory_last", f"{max(held[-1]):.0f}", "MB")
+    for name, sample in (("first", 1), ("middle", SAMPLES // 2), ("last", SAMPLES)):
+        bench.line(f"crowd_memory_{name}", f"{max(whole for whole, _ in held[sample]):.0f}", "MB")
+    bench.line("crowd_memory_share", f"{max(share for _, share in held[-1]):.0f}", "MB")
 
 
 def commune_codes():
@@ -137,6 +137,7 @@ def commune_codes():
 
 
 def memory(pid):
-    """Resident, in MB."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return next(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line) / 1024
+    """In MB: resident, then with what is shared between processes counted once for all."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    sizes = {line.split()[0]: int(line.split()[1]) / 1024 for line in lines}
+    return sizes["Rss:"], sizes["Pss:"]

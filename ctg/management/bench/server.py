@@ -66,6 +66,7 @@ def demonstration(folder, actions):
         "DATABASE_URL": database(folder),
         "MEDIA_ROOT": f"{folder}/media",
         "PYTHONWARNINGS": "ignore",
+        "MALLOC_ARENA_MAX": "2",  # as installed: see docs/production.md
     }
     manage(env, "migrate", "--verbosity", 0)
     manage(env, "load_sicoval")
