@@ -28,6 +28,7 @@ urlpatterns = [
     path("equipements/<int:pk>/modifier/", facility.edit, name="facility_edit"),
     path("equipements/<int:pk>/convention/", facility.agreement_create, name="agreement_create"),
     path("conventions/<int:pk>/", facility.agreement_edit, name="agreement_edit"),
+    path("conventions/<int:pk>/document/", facility.agreement_document, name="agreement_document"),
     path("activite/<int:year>/<slug:stage>/", lines.declare, name="declare"),
     path("montants/<int:year>/", lines.amounts, name="amounts"),
     path("montants/<int:year>/prevision/", lines.adopt, name="adopt"),

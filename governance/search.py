@@ -12,7 +12,8 @@ from financing import search as of_financing
 from governance.models import Decision
 
 DECISIONS = "Décisions"
-# In the order of the page; what takes a right to be read is not even counted without it.
+# In the order of the page; what takes a right to be read is not even counted without it,
+# but the facilities that her own organisation runs.
 KINDS: dict[str, Right | None] = {
     of_actions.ACTIONS: None,
     of_actions.OBJECTIVES: None,
@@ -42,8 +43,12 @@ def documents(convention: Convention) -> Iterator[Document]:
 def search(convention: Convention, access: Access, text: str) -> dict[str, list[Hit]]:
     """What is found by kind, in the order of KINDS; kinds without any are left out."""
     readable = [kind for kind, right in KINDS.items() if right is None or access.has(right)]
+    own = () if of_financing.FACILITIES in readable else of_financing.readable(convention, access)
+    kinds = [*readable, of_financing.FACILITIES] if own else readable
     version = of_convention.version(convention)
     index = kept(("all", convention.pk), version, lambda: documents(convention))
-    hits = index.find(text, kinds=readable) if text else []
-    found = {kind: [hit for hit in hits if hit.document.kind == kind] for kind in readable}
+    hits = index.find(text, kinds=kinds) if text else []
+    if own:
+        hits = [hit for hit in hits if hit.document.kind in readable or hit.document.pk in own]
+    found = {kind: [hit for hit in hits if hit.document.kind == kind] for kind in kinds}
     return {kind: of_kind for kind, of_kind in found.items() if of_kind}

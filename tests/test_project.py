@@ -197,6 +197,7 @@ MAY = {
     "financing:facility_edit": "camille",
     "financing:agreement_create": "camille",
     "financing:agreement_edit": "camille",
+    "financing:agreement_document": "camille malik ines alix",
     "financing:declare": "camille malik",
     "financing:amounts": "camille ines",
     "financing:adopt": "camille",
@@ -467,7 +468,10 @@ def values(convention, cast, labege, settings, tmp_path):
 def funding_rows(convention):
     """Each page of the money and the row it is about."""
     facility = make_facility(convention)
-    agreement = make_agreement(facility)
+    signed = Document.objects.create(
+        convention=convention, title="COF", file=ContentFile(b"texte", "cof.txt"), is_private=True
+    )
+    agreement = make_agreement(facility, document=signed)
     scenario = make_scenario(convention)
     return {
         "financing:facility": facility,
@@ -475,6 +479,7 @@ def funding_rows(convention):
         "financing:facility_edit": facility,
         "financing:agreement_create": facility,
         "financing:agreement_edit": agreement,
+        "financing:agreement_document": agreement,
         "financing:rate_edit": make_rate(convention=convention),
         "financing:grant_edit": make_grant(convention),
         "financing:payment_correct": make_instalment(make_bonus_line(facility)),

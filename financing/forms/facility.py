@@ -5,10 +5,10 @@ from actions.forms.action import DateInput
 from actions.forms.figures import FrenchDecimalField
 from ctg.convention.models import Convention, Document, Organization
 from ctg.french import NBSP
+from ctg.uploads import check_upload
 from financing.models import Facility, FundingAgreement
 
 AUTHORITIES = (Organization.Kind.EPCI, Organization.Kind.COMMUNE)
-MOST_BYTES = 20 * 1024 * 1024
 
 
 class FacilityForm(forms.ModelForm):
@@ -118,7 +118,7 @@ class AgreementForm(forms.ModelForm):
         required=False,
         help_text="S’il est inscrit dans la convention ; sinon le barème publié s’applique.",
     )
-    file = forms.FileField(label="Document signé", required=False)
+    file = forms.FileField(label="Document signé", required=False, validators=[check_upload])
 
     class Meta:
         model = FundingAgreement
@@ -140,12 +140,6 @@ class AgreementForm(forms.ModelForm):
         self.fields["amends"].queryset = self.others.filter(amends=None)
         self.fields["amends"].empty_label = "Ce n’est pas un avenant"
         self.fields["contracted_quantity"].label = f"Quantité contractualisée ({facility.unit})"
-
-    def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file and file.size > MOST_BYTES:
-            raise forms.ValidationError(f"Ce fichier dépasse 20{NBSP}Mo.")
-        return file
 
     def clean(self):
         data = super().clean()
@@ -169,7 +163,7 @@ class AgreementForm(forms.ModelForm):
             )
 
     def document(self, convention, by):
-        """The file that was joined, if any, kept among the convention’s documents."""
+        """The file that was joined, if any: for who may see the facility."""
         file = self.cleaned_data.get("file")
         if not file:
             return self.instance.document
@@ -177,5 +171,6 @@ class AgreementForm(forms.ModelForm):
             convention=convention,
             title=f"Convention de financement, {self.instance.facility.name}",
             file=file,
+            is_private=True,
             added_by=by,
         )

@@ -1,6 +1,7 @@
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Prefetch
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -85,6 +86,16 @@ def agreement_edit(request, pk):
     require(request.access.has(Right.MANAGE_FUNDING), WHO_MANAGES)
     agreements = FundingAgreement.objects.filter(facility__convention=request.convention)
     return _edit_agreement(request, get_object_or_404(agreements, pk=pk))
+
+
+def agreement_document(request, pk):
+    """For who may see the facility: the document opens from nowhere else."""
+    require(can_view_any(request.access, request.convention), WHO_READS)
+    visible = visible_facilities(request.access, request.convention)
+    agreement = get_object_or_404(
+        FundingAgreement.objects.exclude(document=None), pk=pk, facility__in=visible
+    )
+    return FileResponse(agreement.document.file.open(), as_attachment=True)
 
 
 def _edit_agreement(request, agreement):

@@ -83,9 +83,11 @@ def _totals(request, bonus):
     return {"links": links, "columns": (GROUPINGS[slug][0], *COLUMNS[1:]), "rows": rows}
 
 
-def _exports(request, year):
+def _exports(request, year, **chosen):
+    """What is on screen, with the filters of its address."""
     query = request.GET.copy()
-    query["annee"] = year
+    for name, value in {"annee": year, **chosen}.items():
+        query[name] = value
     return [
         (f"{_address(request, 'export', extension)}?{query.urlencode()}", label)
         for extension, label in FORMAT_LABELS.items()
@@ -98,11 +100,12 @@ def _address(request, name, *args):
 
 def export(request, extension):
     """The facilities on screen with their line of the year, and their payments."""
-    require(request.access.has(Right.VIEW_FUNDING), WHO_READS)
+    require(can_view_any(request.access, request.convention), WHO_READS)
     if extension not in FORMATS:
         raise Http404("Ce format d’export n’existe pas.")
     year = year_of(request)
-    facilities = with_line_of(facilities_of(request.convention, year), year)
+    visible = visible_facilities(request.access, request.convention)
+    facilities = with_line_of(facilities_of(request.convention, year) & visible, year)
     filters = FacilityFilter(request.GET, facilities, convention=request.convention, year=year)
     lines = BonusLine.objects.filter(facility__in=filters.qs.order_by().values("pk"), year=year)
     name = f"financements-{request.convention.slug}-{year}"
@@ -137,6 +140,7 @@ def manager(request, pk):
         "today": today,
         "years": [(str(y), f"?annee={y}", y == year) for y in request.convention.years],
         "facilities": mine,
+        "exports": _exports(request, year, gestionnaire=pk),
         "figures": Amounts.of(BonusLine.objects.filter(facility__in=visible, year=year).totals()),
         "deadlines": [one for one in deadlines(request.convention, visible, today) if one.owed],
         "late": Instalment.objects.late(today).filter(bonus_line__facility__in=visible).count(),

@@ -111,7 +111,7 @@ class AmendmentForm(forms.ModelForm):
         if self.instance.pk:
             joining = joining | convention.organizations.filter(amendments=self.instance)
         self.fields["organizations"].queryset = joining.distinct()
-        self.fields["document"].queryset = convention.documents.all()
+        self.fields["document"].queryset = convention.documents.shared()
         self.fields["document"].empty_label = "Aucun document déposé"
 
     def _get_validation_exclusions(self):

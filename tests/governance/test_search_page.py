@@ -43,6 +43,13 @@ def test_search_shows_only_what_one_may_read(sacha, convention, labege, kinds):
     assert kinds(sacha, "labège") == {"Communes": 1}
 
 
+def test_a_manager_finds_what_its_organisation_runs(sacha, convention, labege, kinds):
+    make_facility(convention, name="Crèche de Labège", commune=labege)
+    make_facility(convention, name="Ludothèque de Labège", commune=labege, manager=labege)
+
+    assert kinds(sacha, "labège") == {"Communes": 1, "Équipements": 1}
+
+
 def test_search_sees_what_was_just_written(camille, convention, url, kinds):
     action = make_action(convention, title="Avant")
     assert kinds(camille, "archivable") == {}

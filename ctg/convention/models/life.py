@@ -73,14 +73,27 @@ class Signature(models.Model):
         return f"{self.organization} · {self.convention}"
 
 
+class DocumentQuerySet(models.QuerySet):
+    def shared(self):
+        """Those that every member may open."""
+        return self.filter(is_private=False)
+
+
 class Document(models.Model):
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="documents")
     title = models.CharField("titre", max_length=200)
     file = models.FileField("fichier", upload_to="documents/%Y/", validators=[check_upload])
+    is_private = models.BooleanField(
+        "réservé",
+        default=False,
+        help_text="Ne s’ouvre que depuis la page qui le porte, par qui peut la lire.",
+    )
     added_at = models.DateTimeField("ajouté", auto_now_add=True)
     added_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, verbose_name="ajouté par"
     )
+
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "document"

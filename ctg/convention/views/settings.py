@@ -20,5 +20,5 @@ def settings_page(request):
 
 def document(request, pk):
     """Always as an attachment: an uploaded file is never shown by our own address."""
-    found = get_object_or_404(request.convention.documents, pk=pk)
+    found = get_object_or_404(request.convention.documents.shared(), pk=pk)
     return FileResponse(found.file.open(), as_attachment=True)
