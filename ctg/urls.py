@@ -18,6 +18,7 @@ in_convention = [
     path("avancement/", include("actions.progress_urls")),
     path("financements/", include("financing.urls")),
     path("reglages/publication/", include("governance.public.lead_urls")),
+    path("reglages/archive/", include("governance.archive.urls")),
     path("reglages/service/", include("ctg.operations.urls")),
     path("reglages/", include("ctg.convention.urls")),
 ]

@@ -57,6 +57,8 @@ EVERYONE = "camille malik sacha ines alix"
 # Who may open each page of a convention, or send what it takes; the rest of the cast
 # gets 403, or 404 where even the existence is not theirs to know (a review in preparation).
 MAY = {
+    "archive:archive": "camille",
+    "archive:download": "camille",
     "governance:home": EVERYONE,
     "governance:changes": EVERYONE,
     "governance:follow": "camille",

@@ -2,6 +2,7 @@
 
 from governance.evaluation.models import FinalEvaluation, FollowUp
 from governance.frozen.models import Rendering
+from governance.models.archive import Archive
 from governance.models.calendar import CalendarFeed
 from governance.models.committee import Committee, CommitteeMember
 from governance.models.decision import Decision
@@ -12,6 +13,7 @@ from governance.reviews.models import AnnualReview, ReviewLink, StakeSynthesis
 __all__ = [
     "AgendaItem",
     "AnnualReview",
+    "Archive",
     "Attendance",
     "CalendarFeed",
     "Committee",

@@ -1,0 +1,1 @@
+"""The convention exported whole, and brought back into an empty installation."""
