@@ -10,6 +10,8 @@ from rest_framework.views import APIView
 from actions.api import actions, campaigns, plan, proposals, reviews
 from ctg.convention.api import pact
 from ctg.convention.api.resources import NOT_FOUND
+from financing.api import facilities, money
+from governance.api import decisions, documents, meetings
 
 IN_CONVENTION = "conventions/<slug:slug>/"
 RESOURCES = {
@@ -28,6 +30,18 @@ RESOURCES = {
     "campaigns": campaigns.Campaigns,
     "contributions": campaigns.Contributions,
     "action-reviews": reviews.ActionReviews,
+    "facilities": facilities.Facilities,
+    "agreements": facilities.Agreements,
+    "bonus-lines": facilities.BonusLines,
+    "instalments": money.Instalments,
+    "rates": money.Rates,
+    "budgets": money.Budgets,
+    "grants": money.Grants,
+    "committees": meetings.Committees,
+    "meetings": meetings.Meetings,
+    "decisions": decisions.Decisions,
+    "reviews": documents.Reviews,
+    "evaluations": documents.Evaluations,
 }
 
 

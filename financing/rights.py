@@ -29,3 +29,9 @@ def declarable_facilities(access: Access, convention: Convention) -> QuerySet[Fa
 def can_declare(access: Access, facility: Facility) -> bool:
     mine = access.organizations_with(Right.DECLARE)
     return access.has(Right.MANAGE_FUNDING) or facility.manager_id in {one.pk for one in mine}
+
+
+def editable_amounts(access: Access) -> tuple[str, ...]:
+    """The fields of a bonus line that a person who enters payments may write."""
+    own = ("forecast", "updated") if access.has(Right.MANAGE_FUNDING) else ()
+    return (*own, "notified", "notified_on", "gap_note")

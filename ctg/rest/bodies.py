@@ -136,7 +136,10 @@ def typed(form: forms.BaseForm, said: Mapping[str, Any]) -> QueryDict:
     for bound in form:
         several = getattr(bound.field.widget, "allow_multiple_selected", False)
         shown = bound.value() or [] if several else bound.value()
-        _type(data, bound.html_name, said.get(bound.name, shown))
+        value = said.get(bound.name, shown)
+        if isinstance(value, list) and not several:
+            value = ", ".join(value)  # codes that a page takes in one line
+        _type(data, bound.html_name, value)
         if bound.field.show_hidden_initial:
             _type(data, bound.html_initial_name, bound.value())
     return data

@@ -1,11 +1,14 @@
 from django import forms
+from django.db import transaction
 from django.forms import BaseInlineFormSet, inlineformset_factory
 
 from actions.models import Action
+from ctg.accounts.models import User
 from ctg.convention.models import Convention
 from ctg.french import NBSP, money
 from financing.forms.lines import MOST_EUROS, EuroField
 from financing.models import BudgetLine
+from financing.services import record_budget
 
 
 class BudgetLineForm(forms.ModelForm):
@@ -40,6 +43,17 @@ class BaseBudgetFormSet(BaseInlineFormSet):
 
     def get_queryset(self):
         return super().get_queryset().order_by("year", "funder__name")
+
+    @transaction.atomic
+    def save_by(self, person: User):
+        self.save()
+        record_budget(
+            self.instance,
+            added=len(self.new_objects),
+            changed=len(self.changed_objects),
+            removed=len(self.deleted_objects),
+            by=person,
+        )
 
     def get_unique_error_message(self, unique_check):
         return "Un financeur a deux lignes la même année : réunissez-les."

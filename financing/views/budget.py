@@ -1,12 +1,10 @@
 """Budgets of the actions: by year and funder, and their totals over the plan."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 
 from actions.rights import can_edit_action
 from ctg.convention.rights import Right, require
-from financing import services
 from financing.budget import GROUPINGS, build_budget, build_totals
 from financing.forms.budget import BudgetFormSet
 from financing.models import BudgetLine
@@ -37,15 +35,7 @@ def edit(request, code):
         request.POST or None, instance=found, convention=request.convention, prefix="lignes"
     )
     if request.method == "POST" and formset.is_valid():
-        with transaction.atomic():
-            formset.save()
-            services.record_budget(
-                found,
-                added=len(formset.new_objects),
-                changed=len(formset.changed_objects),
-                removed=len(formset.deleted_objects),
-                by=request.user,
-            )
+        formset.save_by(request.user)
         messages.success(request, f"Le budget de {found.code} est enregistré.")
         return redirect("financing:action", request.convention.slug, found.code)
     return render(

@@ -17,7 +17,7 @@ from financing.forms.lines import AmountsRow, DeclarationRow, Grid, Notification
 from financing.imports import said_at
 from financing.models import Facility
 from financing.overview import with_line_of
-from financing.rights import declarable_facilities
+from financing.rights import declarable_facilities, editable_amounts
 from financing.services import Quantities
 
 PER_PAGE = 80
@@ -105,7 +105,7 @@ def amounts(request, year):
         page,
         data=request.POST or None,
         initial=_amounts_of,
-        editable=_editable(request.access),
+        editable=editable_amounts(request.access),
         default_day=day.cleaned_data["notified_on"] if day.is_valid() else None,
     )
     if request.method == "POST" and grid.is_valid() and day.is_valid():
@@ -117,11 +117,6 @@ def amounts(request, year):
     context = {"title": f"Montants {year}", "grid": grid, "page": page, "kinds": kinds}
     context |= {"year": year, "years": years, "day": day}
     return render(request, "financing/amounts.html", context)
-
-
-def _editable(access):
-    own = ("forecast", "updated") if access.has(Right.MANAGE_FUNDING) else ()
-    return (*own, "notified", "notified_on", "gap_note")
 
 
 def _amounts_of(facility):

@@ -35,7 +35,8 @@ class Tagged:
     """Every answer carries the ETag of what it shows; who has it already gets 304."""
 
     def finalize_response(self, request, response, *args, **kwargs):
-        if response.status_code in (HTTPStatus.OK, HTTPStatus.CREATED) and response.data:
+        shows = response.status_code in (HTTPStatus.OK, HTTPStatus.CREATED)
+        if shows and not response.streaming:
             tag = etag_of(response.data)
             if request.method == "GET" and is_known(request, tag):
                 response = Response(status=HTTPStatus.NOT_MODIFIED)
@@ -83,7 +84,7 @@ class Resource(Tagged, ListModelMixin, RetrieveModelMixin, GenericViewSet):
 
     # Writing
 
-    def hold(self, *, is_versioned: bool) -> Any:
+    def take(self, *, is_versioned: bool) -> Any:
         """The item, locked for this transaction, in the version that the person has read."""
         item = self.get_object()
         type(item)._base_manager.select_for_update().get(pk=item.pk)
@@ -131,7 +132,7 @@ def verb(
         @wraps(act)
         def view(self, request, *args, **kwargs):
             with transaction.atomic():
-                item = self.hold(is_versioned=False)
+                item = self.take(is_versioned=False)
                 allow(self, who, item, because)
                 found = act(self, item) or item
                 if is_last:
@@ -153,7 +154,7 @@ def edit(form: type, *, who: Who, because: str = "") -> Callable:
         def partial_update(self, request, *args, **kwargs):
             with transaction.atomic():
                 allow(self, who, self.get_object(), because)
-                item = self.hold(is_versioned=True)
+                item = self.take(is_versioned=True)
                 return Response(self.shown(act(self, item) or item))
 
         partial_update.body = _body(form)
