@@ -9,7 +9,7 @@ export PORT PYTHON
 PRODUCTION := DEMO=0 DEBUG=0 ALLOWED_HOSTS=ctg.example.org \
 	SECRET_KEY=check-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ
 
-.PHONY: help run test check format bench audit lock tools
+.PHONY: help run test check format bench audit lock openapi tools
 
 help:
 	@echo "make run     ouvrir la démonstration sur http://127.0.0.1:$(PORT) (PORT= pour changer)"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench   mesurer les pages et les PDF"
 	@echo "make audit   confronter les dépendances aux failles connues"
 	@echo "make lock    verrouiller à nouveau les dépendances"
+	@echo "make openapi décrire à nouveau l’API dans docs/openapi.yaml"
 
 run:
 	@bash .ci/serve
@@ -58,3 +59,6 @@ lock: tools
 		--no-annotate --no-header pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 		--no-annotate --no-header -c requirements.txt pyproject.toml --group dev -o requirements-dev.txt
+
+openapi: tools
+	DEMO=1 $(BIN)/python manage.py spectacular --fail-on-warn --validate --file docs/openapi.yaml

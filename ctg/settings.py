@@ -278,5 +278,5 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [],  # choices are said where they are
+    "POSTPROCESSING_HOOKS": ["ctg.rest.schema.name_problems"],
 }

@@ -9,14 +9,14 @@ from actions.forms.answer import AnswerForm, CorrectionForm
 from actions.forms.review import ActionReviewForm
 from actions.models import Indicator
 from ctg.convention.api.resources import Reference
-from ctg.rest.bodies import FormBody
+from ctg.rest.bodies import FormBody, Id
 from ctg.rest.problems import Refused
 
 NOT_ASKED = "Cet indicateur n’est pas demandé pour cette action."
 
 
 class FigureSaid(serializers.Serializer):
-    indicator = serializers.IntegerField()
+    indicator = Id()
     value = serializers.CharField(
         allow_blank=True, max_length=10_000, help_text="Un nombre, ou un texte ; vide : rien."
     )

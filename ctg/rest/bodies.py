@@ -17,8 +17,16 @@ from rest_framework import serializers
 
 from ctg.rest.problems import Refused
 
+BIGGEST = 2**63 - 1
 UNKNOWN = "Ce champ n’existe pas ici."
 GONE = "Cette ligne n’existe pas, ou plus."
+
+
+class Id(serializers.IntegerField):
+    """Of a row; no more than a database can hold."""
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=1, max_value=BIGGEST, **kwargs)
 
 
 class Body(serializers.Serializer):
@@ -53,7 +61,7 @@ class FormBody(Body):
 class RowBody(FormBody):
     """One row of a list that is sent whole: with ``id`` it is changed, without it is added."""
 
-    id = serializers.IntegerField(required=False, help_text="Absent : une nouvelle ligne.")
+    id = Id(required=False, help_text="Absent : une nouvelle ligne.")
 
 
 @cache
@@ -78,8 +86,7 @@ def json_field(field: forms.Field) -> serializers.Field:
 
 
 def _ids(field, options):
-    ids = serializers.IntegerField()
-    return serializers.ListField(child=ids, **options | {"required": False})
+    return serializers.ListField(child=Id(), **options | {"required": False})
 
 
 def _choice(field, options):
@@ -111,7 +118,7 @@ def _text(field, options):
 # The first that fits: a form field is often a kind of another.
 JSON_FIELDS = [
     (forms.ModelMultipleChoiceField, _ids),
-    (forms.ModelChoiceField, _nullable(serializers.IntegerField)),
+    (forms.ModelChoiceField, _nullable(Id)),
     (forms.ChoiceField, _choice),
     (forms.BooleanField, _box),
     (

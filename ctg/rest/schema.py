@@ -40,6 +40,8 @@ class Schema(AutoSchema):
     def get_response_serializers(self):
         if getattr(self.handler, "is_last", False):
             found = {204: OpenApiResponse(description="Retiré.")}
+        elif hasattr(self.handler, "shows"):
+            found = self.handler.shows
         else:
             code = 201 if self.view.action == CREATION else 200
             found = {(code, JSON): super().get_response_serializers()}
@@ -56,3 +58,16 @@ class Schema(AutoSchema):
         elif self.view.action == "list":
             found |= {400}
         return sorted(found)
+
+
+def name_problems(result, **options):
+    """Each refusal is described once, and named by every operation."""
+    shared = result["components"].setdefault("responses", {})
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            for code, answer in operation["responses"].items():
+                if MEDIA_TYPE in answer.get("content", {}):
+                    name = f"Problem{code}"
+                    shared[name] = answer
+                    operation["responses"][code] = {"$ref": f"#/components/responses/{name}"}
+    return result

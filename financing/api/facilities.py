@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from ctg.convention.api.resources import Reference, Resource, creation, edit, verb
 from ctg.convention.rights import Right
-from ctg.rest.bodies import FormBody
+from ctg.rest.bodies import BIGGEST, FormBody, Id
 from ctg.rest.problems import Refused
 from financing import services
 from financing.filters import FacilityFilter
@@ -52,7 +52,7 @@ class BonusLineSerializer(serializers.ModelSerializer):
 
 class BonusLineFilter(django_filters.FilterSet):
     year = django_filters.NumberFilter(label="Année", min_value=1, max_value=9999)
-    facility = django_filters.NumberFilter(label="Équipement", min_value=1)
+    facility = django_filters.NumberFilter(label="Équipement", min_value=1, max_value=BIGGEST)
     kind = django_filters.ChoiceFilter(
         label="Type", field_name="facility__kind", choices=Facility.Kind.choices
     )
@@ -216,7 +216,7 @@ class AgreementSerializer(serializers.ModelSerializer):
 
 class NewAgreementBody(FormBody):
     form_class = AgreementForm
-    facility = serializers.IntegerField()
+    facility = Id()
 
 
 class Agreements(Funding):

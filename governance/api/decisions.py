@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from ctg.convention.api.resources import Reference, Resource, creation, edit, verb
 from ctg.convention.rights import Right
-from ctg.rest.bodies import Body, FormBody
+from ctg.rest.bodies import Body, FormBody, Id
 from ctg.rest.problems import Refused
 from governance.api.meetings import LEAD, Codes
 from governance.filters import DecisionFilter
@@ -39,7 +39,7 @@ class DecisionBody(FormBody):
 
 
 class NewDecisionBody(DecisionBody):
-    meeting = serializers.IntegerField()
+    meeting = Id()
 
 
 class EffectBody(Body):

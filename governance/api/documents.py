@@ -2,7 +2,6 @@
 
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action as route
 from rest_framework.exceptions import NotFound
@@ -50,15 +49,17 @@ class Frozen(Resource):
         editions = getattr(self.convention, self.related).defer("data")
         return editions if self.access.has(Right.VIEW_DRAFT_REVIEW) else editions.published()
 
-    @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT})
     @route(detail=True)
     def data(self, request, *args, **kwargs):
         return Response(self.published().data)
 
-    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    data.shows = {(200, "application/json"): OpenApiTypes.OBJECT}
+
     @route(detail=True, renderer_classes=[JSONRenderer, PdfRenderer])
     def pdf(self, request, *args, **kwargs):
         return FileResponse(self.published().file.open(), content_type="application/pdf")
+
+    pdf.shows = {(200, "application/pdf"): OpenApiTypes.BINARY}
 
     def published(self):
         found = self.get_object()

@@ -5,7 +5,7 @@ from rest_framework import serializers
 
 from ctg.convention.api.resources import Reference, Resource, creation, edit, verb
 from ctg.convention.rights import Right
-from ctg.rest.bodies import FormBody
+from ctg.rest.bodies import BIGGEST, FormBody, Id
 from ctg.rest.problems import Refused
 from governance.forms.meeting import MeetingForm, MinutesForm, ReasonForm
 from governance.models import AgendaItem, Attendance, Committee, CommitteeMember, Meeting
@@ -99,7 +99,9 @@ class MeetingSerializer(serializers.ModelSerializer):
 
 
 class MeetingFilter(django_filters.FilterSet):
-    committee = django_filters.NumberFilter(label="Comité", field_name="committee", min_value=1)
+    committee = django_filters.NumberFilter(
+        label="Comité", field_name="committee", min_value=1, max_value=BIGGEST
+    )
     year = django_filters.NumberFilter(
         label="Année", field_name="starts_at__year", min_value=1990, max_value=2100
     )
@@ -112,7 +114,7 @@ class MeetingFilter(django_filters.FilterSet):
 
 class NewMeetingBody(FormBody):
     form_class = MeetingForm
-    committee = serializers.IntegerField()
+    committee = Id()
 
 
 class Meetings(Resource):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.core.files.base import ContentFile
 
 from actions.models import Audience, Finding, Proposal
+from ctg.convention.models import JournalEntry
 from governance.models import FinalEvaluation
 from tests.factories.actions import (
     make_action,
@@ -14,6 +15,8 @@ from tests.factories.actions import (
     make_campaign,
     make_contribution,
     make_indicator,
+    make_objective,
+    make_stake,
 )
 from tests.factories.ctg import make_theme
 from tests.factories.financing import (
@@ -37,11 +40,11 @@ from tests.factories.governance import (
 )
 
 
-def make_rows(convention, labege, lead):
-    """{resource: what its address names}, one of each."""
-    action, contribution = plan_rows(convention, labege)
+def make_rows(convention, labege, lead, year=2022):
+    """{resource: what its address names}, one of each; again with another year."""
+    action, contribution = plan_rows(convention, labege, year)
     facility = make_funded_facility(convention)
-    line = make_bonus_line(facility, forecast=Decimal(1000))
+    line = make_bonus_line(facility, year, forecast=Decimal(1000))
     make_declaration(line)
     make_budget_line(action)
     committee = make_committee(convention)
@@ -49,7 +52,8 @@ def make_rows(convention, labege, lead):
     meeting = make_meeting(committee, state="held")
     make_attendance(meeting, labege)
     make_agenda_item(meeting, actions=[action])
-    review = make_review(convention, 2022, published_by=lead, data={"year": 2022})
+    convention.signatures.get_or_create(organization=labege)
+    review = make_review(convention, year, published_by=lead, data={"year": year})
     review.file.save("bilan.pdf", ContentFile(b"%PDF"))
     objective = action.operational_objective
     return {
@@ -57,19 +61,21 @@ def make_rows(convention, labege, lead):
         "communes": labege.pk,
         "themes": make_theme(convention).pk,
         "members": convention.memberships.first().pk,
-        "journal": None,
+        "journal": JournalEntry.objects.create(
+            convention=convention, by=lead, verb="essai", summary="Essai", target=action
+        ).pk,
         "stakes": action.stake.pk,
         "strategic-objectives": objective.strategic_objective.pk,
         "operational-objectives": objective.pk,
         "findings": Finding.objects.create(convention=convention, text="Peu de places").pk,
-        "audiences": Audience.objects.create(convention=convention, label="Parents").pk,
+        "audiences": Audience.objects.create(convention=convention, label=f"Parents {year}").pk,
         "actions": action.code,
         "proposals": Proposal.objects.create(
             convention=convention, organization=labege, title="Idée", description="Utile"
         ).pk,
-        "campaigns": 2022,
+        "campaigns": year,
         "contributions": contribution.pk,
-        "action-reviews": make_action_review(action, 2022, status="ongoing", progress=10).pk,
+        "action-reviews": make_action_review(action, year, status="ongoing", progress=10).pk,
         "facilities": facility.pk,
         "agreements": make_agreement(facility).pk,
         "bonus-lines": line.pk,
@@ -81,14 +87,21 @@ def make_rows(convention, labege, lead):
         "meetings": meeting.pk,
         "decisions": make_decision(meeting, actions=[action]).pk,
         "reviews": review.pk,
-        "evaluations": FinalEvaluation.objects.create(convention=convention).pk,
+        "evaluations": FinalEvaluation.objects.create(convention=convention, edition=year).pk,
     }
 
 
-def plan_rows(convention, labege):
-    action = make_action(convention, code="A-01", pilot=convention.epci, communes=[labege])
+def plan_rows(convention, labege, year):
+    objective = make_objective(convention, make_stake(convention))
+    action = make_action(
+        convention,
+        operational_objective=objective,
+        code=f"A-{year}",
+        pilot=convention.epci,
+        communes=[labege],
+    )
     action.steps.create(title="Réserver", due_on=date(2022, 6, 1))
     indicator = make_indicator(action)
-    contribution = make_contribution(make_campaign(convention, 2022), action, labege)
-    indicator.values.create(year=2022, value=3, contribution=contribution)
+    contribution = make_contribution(make_campaign(convention, year), action, labege)
+    indicator.values.create(year=year, value=3, contribution=contribution)
     return action, contribution

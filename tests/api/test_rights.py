@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from ctg.api import router
-from ctg.convention.models import ApiToken, JournalEntry
+from ctg.convention.models import ApiToken
 from tests.api.conftest import make_token
 from tests.api.rows import make_rows
 from tests.factories.ctg import make_convention
@@ -108,11 +108,7 @@ OPERATIONS = list(operations())
 @pytest.fixture
 def rows(convention, cast, labege, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    found = make_rows(convention, labege, cast["camille"])
-    found["journal"] = JournalEntry.objects.create(
-        convention=convention, verb="essai", summary="Essai", target=convention
-    ).pk
-    return found
+    return make_rows(convention, labege, cast["camille"])
 
 
 def status(token, operation, slug, rows):
