@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from actions.progress import STATE_LABELS
@@ -48,7 +49,9 @@ class Field:
     def plain(self, row: Any) -> Any:
         """As a cell says it."""
         value = self.value(row)
-        return BETWEEN.join(value) if isinstance(value, tuple) else value
+        if isinstance(value, tuple):
+            return BETWEEN.join(value)
+        return value.normalize() if isinstance(value, Decimal) else value
 
 
 @dataclass(frozen=True)

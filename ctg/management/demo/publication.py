@@ -14,7 +14,10 @@ INTRODUCTION = (
 
 def write(scene: Scene, cards: list[Card]) -> None:
     site = PublicSite(
-        convention=scene.convention, introduction=INTRODUCTION, contact_email="ctg@demo.example"
+        convention=scene.convention,
+        introduction=INTRODUCTION,
+        contact_email="ctg@demo.example",
+        shows_grants=True,
     )
     open_pages(site, by=scene.lead)
     publish([card.action for rank, card in enumerate(cards) if rank % 3 < 2], by=scene.lead)
