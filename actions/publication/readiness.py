@@ -29,7 +29,7 @@ class Readiness:
 def with_public_texts(actions: ActionQuerySet) -> ActionQuerySet:
     return (
         actions.with_plan()
-        .select_related("publication")
+        .select_related("publication", "convention")
         .prefetch_related("findings", "indicators", "communes")
         .in_plan_order()
     )

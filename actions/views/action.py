@@ -21,7 +21,7 @@ from ctg.convention.rights import Right, require
 
 def detail(request, code):
     actions = request.convention.actions.with_lateness(timezone.localdate()).with_plan()
-    action = actions.filter(code=code).first()
+    action = actions.select_related("publication").filter(code=code).first()
     now = moved_to(request.convention, code, action)
     if now and "ancienne" not in request.GET:
         return redirect(now)

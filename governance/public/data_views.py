@@ -23,16 +23,18 @@ def download(request, name, extension):
     site, dataset = request.public_site, DATASETS.get(name)
     if dataset is None or not dataset.is_offered(site) or extension not in dataset.formats:
         raise Http404("Ce fichier n’existe pas.")
-    return _file(content(site, dataset, extension), extension, f"{name}-{site.convention.slug}")
+    answer = _data(content(site, dataset, extension), extension)
+    file = f"{name}-{site.convention.slug}.{extension}"
+    answer["Content-Disposition"] = f'attachment; filename="{file}"'
+    return answer
 
 
 @public_page()
 def datapackage(request):
-    return HttpResponse(catalogue(request.public_site), content_type=MEDIA_TYPES["json"])
+    return _data(catalogue(request.public_site), "json")
 
 
-def _file(content, extension, name):
-    answer = HttpResponse(content, content_type=MEDIA_TYPES[extension])
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
-    answer["Access-Control-Allow-Origin"] = "*"
-    return answer
+def _data(content, extension):
+    """Pages of other sites may read it too."""
+    headers = {"Access-Control-Allow-Origin": "*"}
+    return HttpResponse(content, content_type=MEDIA_TYPES[extension], headers=headers)

@@ -55,6 +55,15 @@ def test_publishing_twice_is_once(convention, lead):
     assert JournalEntry.objects.filter(verb="action.published").count() == 1
 
 
+def test_publishing_costs_the_same_for_one_and_three(convention, lead, django_assert_num_queries):
+    make_action(convention)
+    publish([make_action(convention)], by=lead)  # what Django reads once
+    for count in (1, 3):
+        actions = [make_action(convention) for _ in range(count)]
+        with django_assert_num_queries(5):  # two of them the transaction
+            publish(actions, by=lead)
+
+
 def test_an_archived_action_refuses_and_nothing_is_published(convention, lead):
     action, gone = make_action(convention), make_action(convention)
     services.archive(gone, convention=convention, by=lead)

@@ -8,11 +8,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Error
 
-from tests.browser.conftest import ARTIFACTS, DESK, PHONE
+from tests.browser.conftest import ANYONE, ARTIFACTS, DESK, PHONE
 
 HOME = "/sicoval-2020-2024/"
+PUBLIC = "/public/sicoval-2020-2024/"
 OPEN_PAGES = ["/aide/", "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/"]
-FILES = (".pdf", ".zip", ".xlsx", ".ods", ".csv", ".ics", ".json", ".txt", "/pdf/")
+FILES = (".pdf", ".zip", ".xlsx", ".ods", ".csv", ".ics", ".json", ".geojson", ".txt", "/pdf/")
 NARROW = {"width": 320, "height": 640}
 ZOOMED = {"width": 640, "height": 450}  # a 1280 × 900 screen at 200 %
 
@@ -43,6 +44,8 @@ def crawl(visitor, start):
         path = urlsplit(address).path
         route = route_of(path)
         if route is None or route in seen or path.endswith(FILES) or "admin" in route:
+            continue
+        if route.startswith("public:") != (visitor.name == ANYONE):
             continue
         seen.add(route)
         try:
@@ -94,6 +97,18 @@ def test_every_page_of_a_role_is_clean(visit, who, viewport, scheme):
 
     assert not wrong, "\n".join(wrong)
     assert {"actions:plan", "actions:detail", "reviews:list", "help"} <= seen or who == "noa"
+
+
+def test_every_public_page_is_clean(visit):
+    for viewport, scheme in ((DESK, "light"), (PHONE, "dark"), (NARROW, "light")):
+        visitor = visit(ANYONE, viewport)
+        visitor.page.emulate_media(color_scheme=scheme)
+
+        seen, wrong = crawl(visitor, [PUBLIC])
+
+        assert not wrong, "\n".join(wrong)
+        assert {f"public:{name}" for name in ("home", "plan", "action", "reviews", "data")} <= seen
+        assert visitor.page.context.cookies() == []
 
 
 @pytest.mark.parametrize("viewport", [NARROW, ZOOMED], ids=["320 px", "200 %"])

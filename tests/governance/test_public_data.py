@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -109,7 +110,7 @@ def test_formulas_are_harmless_in_csv(convention, site, read):
 
 
 def test_grants_are_published_on_their_own_choice(convention, site, read):
-    make_rate(kind="grant_threshold", amount=23_000)
+    make_rate(kind="grant_threshold", amount=23_000, valid_from=date(2016, 1, 1))
     make_grant(convention, purpose="Soutien", amount=30_000)
     make_grant(convention, purpose="Petite aide", amount=1_000)
     read("subventions", "csv", status=404)

@@ -162,6 +162,7 @@ def test_nothing_private_shows_anywhere(client, convention, secrets, settings, t
     read = {address: body for address, (answer, body) in answers.items()}
     assert any("Une action publiée" in body for body in read.values())
     assert {answer.status_code for answer, _ in answers.values()} == {200}
+    assert not [address for address, body in read.items() if "<script" in body]
     leaks = [a for a, body in read.items() if SECRET.lower() in body.lower() or "987654" in body]
     assert leaks == []
     routes = {answer.resolver_match.url_name for answer, _ in answers.values()}
@@ -290,6 +291,9 @@ def test_the_sitemap_lists_open_sites_only(client, convention, site):
     make_action(convention)
 
     listed = re.findall("<loc>(.*)</loc>", client.get("/sitemap.xml").content.decode())
+    robots = client.get("/robots.txt").content.decode()
+
+    assert "Disallow: /\nAllow: /public/\n" in robots and "/sitemap.xml" in robots
 
     assert [urlsplit(place).path for place in listed] == [
         *(public(page, convention) for page in PAGES[:4]),

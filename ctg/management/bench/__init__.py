@@ -14,6 +14,7 @@ SUBJECTS = (
     "overlaps",
     "exchange",
     "financing",
+    "public",
     "pdf",
     "crowd",
 )
