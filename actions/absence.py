@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull, LessThan
 from django.utils import timezone
 
 from actions.models import Action, ActionPartner, Contribution, Indicator
@@ -26,14 +27,12 @@ def _of_action(model, **conditions):
 def _without_answer(convention):
     """Asked about at least once, and its latest campaign has no answer yet."""
     asked = Contribution.objects.asked().filter(action=OuterRef("pk"))
-    last = (
-        Contribution.objects.asked()
-        .filter(action=OuterRef("action"))
-        .order_by("-campaign__year")
-        .values("campaign")[:1]
-    )
-    sent = asked.filter(campaign=last, state__in=Contribution.SENT)
-    return Q(Exists(asked)) & ~Q(Exists(sent))
+    last, answered = _latest_year(asked), _latest_year(asked.filter(state__in=Contribution.SENT))
+    return Q(IsNull(last, False)) & (Q(IsNull(answered, True)) | Q(LessThan(answered, last)))
+
+
+def _latest_year(contributions):
+    return Subquery(contributions.order_by("-campaign__year").values("campaign__year")[:1])
 
 
 def _without_contribution_this_year(convention):
@@ -48,8 +47,8 @@ def _without_budget(convention):
 
 
 def _untouched(convention):
-    since = timezone.localdate() - timedelta(days=convention.untouched_days)
-    return Q(updated_at__date__lt=since)
+    today = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    return Q(updated_at__lt=today - timedelta(days=convention.untouched_days))
 
 
 def _named(label, condition):

@@ -93,7 +93,8 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": [
-                f"ctg.templatetags.{name}" for name in ("components", "drawings", "typography")
+                f"ctg.templatetags.{name}"
+                for name in ("choices", "components", "drawings", "typography")
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -1,9 +1,11 @@
 from collections.abc import Collection
+from functools import cached_property
 
 from django import forms
 from django.forms import inlineformset_factory
 
 from actions.forms.figures import FrenchDecimalField
+from actions.forms.loaded import LoadedChoiceField
 from actions.forms.rows import RowForm, RowFormSet
 from actions.forms.versioned import VersionedForm
 from actions.models import Action, ActionPartner, ActionStep, Indicator, OperationalObjective
@@ -125,6 +127,8 @@ class StepForm(RowForm):
 
 
 class PartnerForm(RowForm):
+    organization = LoadedChoiceField(label="Organisme", empty_label="Choisir…")
+
     class Meta:
         model = ActionPartner
         fields = ["organization", "role"]
@@ -151,12 +155,15 @@ class IndicatorForm(RowForm):
 class BasePartnerFormSet(RowFormSet):
     def __init__(self, *args, convention: Convention, **kwargs):
         super().__init__(*args, **kwargs)
-        self.organizations = Organization.objects.filter(conventions=convention)
+        self.convention = convention
+
+    @cached_property
+    def organizations(self):
+        return list(Organization.objects.filter(conventions=self.convention))
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
-        form.fields["organization"].queryset = self.organizations
-        form.fields["organization"].empty_label = "Choisir…"
+        form.fields["organization"].load(self.organizations)
 
     @property
     def initial_forms(self):

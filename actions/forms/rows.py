@@ -2,6 +2,7 @@
 
 from django import forms
 
+from actions.forms.loaded import LoadedChoiceField
 from actions.forms.versioned import MergingForm
 from actions.history import FieldChange
 from ctg.french import NBSP
@@ -21,6 +22,11 @@ class RowForm(MergingForm):
         for name in self.names:
             sent = not self.is_bound or self[name].html_initial_name in self.data
             self.fields[name].show_hidden_initial = sent and self.instance.pk is not None
+
+    def _post_clean(self):
+        """A stored row that nobody touches is not checked again."""
+        if self.instance.pk is None or self.has_changed():
+            super()._post_clean()
 
     @property
     def row_name(self):
@@ -67,8 +73,15 @@ def _as_sent(value):
 class SheetFormSet(forms.BaseInlineFormSet):
     def add_fields(self, form, index):
         super().add_fields(form, index)
+        key = self._pk_field.name
+        form.fields[key] = self._known_row(form.fields[key].initial)
         if "DELETE" in form.fields:
             form.fields["DELETE"].label = "Retirer"
+
+    def _known_row(self, initial):
+        field = LoadedChoiceField(initial=initial, required=False, widget=forms.HiddenInput)
+        field.rows = {str(row.pk): row for row in self.get_queryset()}
+        return field
 
 
 class RowFormSet(SheetFormSet):

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db import models
 
+from actions.forms.loaded import LoadedChoiceField
 from actions.history import FieldChange
 from ctg.french import french_date
 
@@ -55,6 +56,12 @@ class MergingForm(forms.ModelForm):
             for name in self.names
             if name in self.changed_data
         ]
+
+    def _save_m2m(self):
+        """A list that did not change is not even read."""
+        for field in self._meta.model._meta.many_to_many:
+            if field.name in self.changed_data and field.name in self.cleaned_data:
+                field.save_form_data(self.instance, self.cleaned_data[field.name])
 
     def _meet(self, seen: Mapping[str, Any] | None, now: Mapping[str, Any], data: dict) -> None:
         """Merge what is stored now with what was typed over ``seen``; None when it is not known."""
@@ -105,6 +112,8 @@ class MergingForm(forms.ModelForm):
             return french_date(value)
         if isinstance(field, forms.ModelMultipleChoiceField):
             return ", ".join(str(one) for one in value) or "vide"
+        if isinstance(field, LoadedChoiceField):
+            return str(field.rows.get(str(getattr(value, "pk", value)), "plus dans le plan"))
         if isinstance(field, forms.ModelChoiceField):
             key = getattr(value, "pk", value)
             return str(field.queryset.filter(pk=key).first() or "plus dans le plan")

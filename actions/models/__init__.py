@@ -1,4 +1,4 @@
-from actions.models.action import Action, ActionPartner, ActionStep
+from actions.models.action import Action
 from actions.models.adjustment import Adjustment
 from actions.models.bulk import BulkChange, BulkLine
 from actions.models.campaign import ActionReview, Campaign, Contribution, ExceptionalAccess
@@ -6,6 +6,7 @@ from actions.models.exchange import Correspondence, PlanImport
 from actions.models.indicator import Indicator, IndicatorValue
 from actions.models.link import PersonalLink
 from actions.models.overlap import Overlap
+from actions.models.partner import ActionPartner
 from actions.models.plan import (
     Audience,
     Finding,
@@ -18,6 +19,7 @@ from actions.models.publication import Publication
 from actions.models.reminder import Reminder, ReminderDate
 from actions.models.saved_view import SavedView
 from actions.models.sheet_print import SheetPrint
+from actions.models.step import ActionStep
 
 __all__ = [
     "Action",

@@ -1,4 +1,5 @@
 from datetime import date
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -8,8 +9,14 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from actions.models.partner import ActionPartner
 from actions.models.plan import Audience, Finding, OperationalObjective, PlanQuerySet, Stake
+from actions.models.step import ActionStep
 from ctg.convention.models import Commune, Convention, Document, Organization, Theme
+
+
+def _missed_steps(on: date):
+    return ActionStep.objects.filter(action=OuterRef("pk"), due_on__lt=on, done_on=None)
 
 
 class ActionQuerySet(PlanQuerySet):
@@ -62,6 +69,12 @@ class ActionQuerySet(PlanQuerySet):
         links = Action.communes.through.objects.filter(action=OuterRef("pk")).order_by()
         counted = links.values("action").annotate(count=models.Count("pk")).values("count")
         return self.annotate(communes_count=Coalesce(models.Subquery(counted), 0))
+
+
+@lru_cache(maxsize=10_000)
+def _address(convention: str, code: str) -> str:
+    """A list asks for hundreds of them."""
+    return reverse("actions:detail", args=[convention, code])
 
 
 class Action(models.Model):
@@ -189,7 +202,7 @@ class Action(models.Model):
         return f"{self.code} {self.title}"
 
     def get_absolute_url(self):
-        return reverse("actions:detail", args=[self.convention.slug, self.code])
+        return _address(self.convention.slug, self.code)
 
     def move_to(self, status: Status) -> None:
         """Change the status in memory; ValidationError when the move is not allowed."""
@@ -243,7 +256,7 @@ class Action(models.Model):
             return f"{start} – {end}"
         return str(start or end or "")
 
-    def partners_by_role(self) -> list["ActionPartner"]:
+    def partners_by_role(self) -> list[ActionPartner]:
         """Pilot first, funders last; from the loaded partners, as organizations()."""
         order = ActionPartner.Role.values
         return sorted(self.partners.all(), key=lambda partner: order.index(partner.role))
@@ -255,69 +268,3 @@ class Action(models.Model):
     @property
     def pilot(self) -> Organization | None:
         return next(iter(self.organizations(ActionPartner.Role.PILOT)), None)
-
-
-class ActionStep(models.Model):
-    action = models.ForeignKey(Action, models.CASCADE, related_name="steps")
-    title = models.CharField("étape", max_length=200)
-    starts_on = models.DateField("début", null=True, blank=True)
-    due_on = models.DateField("échéance", null=True, blank=True)
-    done_on = models.DateField("faite le", null=True, blank=True)
-    position = models.PositiveSmallIntegerField("rang", default=0)
-
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = "étape"
-        ordering = ["position", "due_on", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="step_due_after_start",
-                condition=Q(starts_on=None) | Q(due_on=None) | Q(due_on__gte=models.F("starts_on")),
-                violation_error_message="L’échéance de l’étape doit suivre son début.",
-            )
-        ]
-
-    def __str__(self):
-        return self.title
-
-
-def _missed_steps(on: date):
-    return ActionStep.objects.filter(action=OuterRef("pk"), due_on__lt=on, done_on=None)
-
-
-class ActionPartner(models.Model):
-    class Role(models.TextChoices):
-        PILOT = "pilot", "pilote"
-        CO_PILOT = "co_pilot", "co-pilote"
-        CONTRIBUTOR = "contributor", "contributeur"
-        FUNDER = "funder", "financeur"
-
-    action = models.ForeignKey(Action, models.CASCADE, related_name="partners")
-    organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="partnerships", verbose_name="organisme"
-    )
-    role = models.CharField("rôle", max_length=20, choices=Role, default=Role.CONTRIBUTOR)
-
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = "partenaire de l’action"
-        verbose_name_plural = "partenaires de l’action"
-        ordering = ["role", "organization__name"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["action", "organization", "role"],
-                name="partner_once_per_role",
-                violation_error_message="Cet organisme a déjà ce rôle dans l’action.",
-            ),
-            models.UniqueConstraint(
-                fields=["action"],
-                condition=Q(role="pilot"),
-                name="action_single_pilot",
-                violation_error_message="Une action a un seul pilote ; ajoutez un co-pilote.",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.organization} ({self.get_role_display()})"

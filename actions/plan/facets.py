@@ -31,12 +31,17 @@ class Facet:
     def count(self, actions: QuerySet, convention: Convention) -> dict[str, int]:
         """By value, in one query."""
         rows = (
-            actions.order_by()
+            _bare(actions)
             .filter(**self.conditions)
             .values_list(self.path)
             .annotate(count=Count("pk", distinct=True))
         )
         return {str(value): count for value, count in rows}
+
+
+def _bare(actions: QuerySet) -> QuerySet:
+    """The same actions without what a list adds to each, that a count would compute too."""
+    return Action.objects.filter(pk__in=actions.order_by().values("pk")).order_by()
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Missing(Facet):
         return actions.filter(first)
 
     def count(self, actions, convention):
-        return actions.order_by().aggregate(
+        return _bare(actions).aggregate(
             **{
                 name: Count("pk", filter=absence.condition(convention))
                 for name, absence in ABSENCES.items()

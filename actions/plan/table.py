@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
+from django.utils.safestring import SafeString, mark_safe
 
 from actions.models import Action
 from actions.plan.columns import COLUMNS, Column, chosen_columns, in_order
@@ -14,7 +15,7 @@ LINES = (50, 100, 200)
 @dataclass(frozen=True)
 class Line:
     action: Action
-    cells: list[tuple[Column, str]]
+    cells: SafeString
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ def table(actions, *, columns: Iterable[str], order: str, lines: str, page, coun
     return Table(
         chosen,
         order,
-        [Line(action, [(column, column.write(action)) for column in chosen]) for action in found],
+        [Line(action, _cells(chosen, action)) for action in found],
         found,
     )
+
+
+def _cells(columns: Iterable[Column], action: Action) -> SafeString:
+    return mark_safe("".join(column.draw(action) for column in columns))

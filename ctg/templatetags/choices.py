@@ -1,0 +1,46 @@
+"""Inputs and choices written in Python: a form shows hundreds, a template for each is slow."""
+
+from django import template
+from django.forms.utils import flatatt
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+
+@register.simple_tag
+def select_options(groups) -> SafeString:
+    """The <option> of each choice; ``groups`` as a widget gives them: (name, choices, index)."""
+    return mark_safe("".join(_group(name, choices) for name, choices, _ in groups))
+
+
+def _group(name, choices):
+    written = "".join(
+        f'\n  <option value="{conditional_escape(str(choice["value"]))}"{flatatt(choice["attrs"])}>'
+        f"{conditional_escape(choice['label'])}</option>"
+        for choice in choices
+    )
+    return f'<optgroup label="{conditional_escape(name)}">{written}</optgroup>' if name else written
+
+
+@register.simple_tag
+def input_tag(widget) -> SafeString:
+    own = {"type": widget["type"], "name": widget["name"]}
+    if widget["value"] is not None:
+        own["value"] = str(widget["value"])
+    return mark_safe(f"<input{flatatt(own | widget['attrs'])}>")
+
+
+@register.simple_tag
+def input_options(groups) -> SafeString:
+    """A checkbox or a radio button for each choice, inside its label."""
+    return mark_safe("".join(_input(choice) for _, choices, _ in groups for choice in choices))
+
+
+def _input(choice):
+    attributes = {"type": choice["type"], "name": choice["name"], "value": str(choice["value"])}
+    target = flatatt({"for": choice["attrs"].get("id")})
+    drawn = flatatt(attributes | choice["attrs"])
+    return (
+        f"<div><label{target}><input{drawn}> {conditional_escape(choice['label'])}</label></div>\n"
+    )
