@@ -23,7 +23,7 @@ from ctg.convention.rights import Access, Right
 from ctg.convention.search import version
 from governance.models import PublicSite
 
-LARGEST_KEPT = 2_000_000  # bytes
+LARGEST_KEPT = 8_000_000  # bytes: the file of a few thousand actions
 TEXT = "q"
 View = Callable[..., HttpResponse]
 

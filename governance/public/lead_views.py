@@ -87,9 +87,12 @@ def publish(request):
     lines = readiness(request.convention, _asked(request))
     new = [line for line in lines if not line.is_published]
     doubtful = [line for line in new if not line.is_clear]
-    if doubtful and "confirm" not in request.POST:
+    confirmed = request.POST.get("confirm")
+    if doubtful and confirmed not in ("all", "clear"):
         context = {"lines": new, "doubtful": doubtful}
         return render(request, "publication/confirm.html", context)
+    if confirmed == "clear":
+        new = [line for line in new if line.is_clear]
     count = actions_services.publish((line.action for line in new), by=request.user)
     _say(request, count, "publiée", "publiées", "Aucune action nouvelle à publier.")
     return _back(request)

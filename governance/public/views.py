@@ -4,7 +4,9 @@ from itertools import groupby
 
 from django.core.paginator import Paginator
 from django.http import Http404
+from django.shortcuts import redirect
 
+from actions.addresses import moved_to
 from actions.plan.states import state_segments
 from actions.publication.contents import public_action, public_indicators, published_actions
 from actions.publication.filters import LISTS, OTHERS, PublicFilter
@@ -69,7 +71,7 @@ def action(request, code):
     actions = published_actions(request.public_site.convention).filter(code=code)
     found = actions.first()
     if found is None:
-        raise Http404("Aucune action publiée ne porte ce code.")
+        return _moved(request.public_site.convention, code)
     indicators = public_indicators(actions)
     years = sorted({year for indicator in indicators for year in indicator.values})
     return draw(
@@ -82,3 +84,12 @@ def action(request, code):
         ],
         years=years,
     )
+
+
+def _moved(convention, code):
+    """The address of an action whose code changed, or which joined another one, leads to it."""
+    former = convention.actions.filter(code=code).first()
+    now = moved_to(convention, code, former)
+    if now is None or not published_actions(convention).filter(pk=now.pk).exists():
+        raise Http404("Aucune action publiée ne porte ce code.")
+    return redirect("public:action", convention.slug, now.code)

@@ -1,10 +1,13 @@
 """What of the plan becomes public, by whose hand, and what to look at before."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from actions import services
 from actions.models import Action, Publication
@@ -208,3 +211,16 @@ def test_public_text_search_reads_public_texts_only(convention, hidden):
 
     assert list(filtered(convention, f"q={title}").qs) == [hidden["shown"]]
     assert list(filtered(convention, "q=Contact+caché").qs) == []
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    query=st.dictionaries(st.sampled_from(["q", "year", "late", "theme", "stake", "x"]), st.text())
+)
+def test_public_filter_takes_anything(convention, hidden, query):
+    filters = filtered(convention, urlencode(query, errors="replace"))
+
+    assert len(filters.qs) <= 1
+    assert isinstance(filters.misunderstood, list)

@@ -195,6 +195,19 @@ def test_what_is_withdrawn_is_gone_at_once(client, camille, convention, site, wi
     assert "Éphémère" not in again.content.decode()
 
 
+def test_an_address_follows_its_action_to_its_new_code(client, convention, site):
+    action, hidden = make_action(convention, code="A-1", public=True), make_action(convention)
+    former = hidden.code
+    for one, code in ((action, "B-1"), (hidden, "B-2")):
+        one.code = code
+        one.save()
+
+    moved = client.get(public("action", convention, "A-1"))
+
+    assert moved.url == public("action", convention, "B-1")
+    assert client.get(public("action", convention, former)).status_code == 404
+
+
 # Kept, and asked again
 
 

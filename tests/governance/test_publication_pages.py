@@ -79,7 +79,9 @@ def test_what_calls_for_a_look_is_shown_before_anything_is_published(camille, wh
 
     assert "lea@ville.example" in asked and "Publier quand même" in asked
     assert published(among=[clear, named]) == []
-    camille.post(url("publication:publish"), {"action": codes, "confirm": "1"})
+    camille.post(url("publication:publish"), {"action": codes, "confirm": "clear"})
+    assert published(among=[clear, named]) == [clear]
+    camille.post(url("publication:publish"), {"action": codes, "confirm": "all"})
     assert published(among=[clear, named]) == [clear, named]
 
 
