@@ -1,8 +1,6 @@
 """The API on one screen: which resource is at which address. It decides nothing."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.exceptions import NotFound
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
@@ -10,6 +8,7 @@ from rest_framework.views import APIView
 from actions.api import actions, campaigns, plan, proposals, reviews
 from ctg.convention.api import pact
 from ctg.convention.api.resources import NOT_FOUND
+from ctg.rest import views
 from financing.api import facilities, money
 from governance.api import decisions, documents, meetings
 
@@ -62,7 +61,9 @@ for name, resource in RESOURCES.items():
 
 app_name = "api"
 urlpatterns = [
-    path("v1/schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),
+    path("docs/", views.docs, name="docs"),
+    path("docs/<slug:resource>/", views.docs_resource, name="docs_resource"),
+    path("v1/openapi.json", views.openapi, name="schema"),
     path("v1/", include(router.urls)),
     path("<path:address>", Nowhere.as_view(), name="nowhere"),
 ]

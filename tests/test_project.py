@@ -307,6 +307,8 @@ WITHOUT_SIGN_IN = {
     "account_reset_password_from_key_done",
     "admin:login",
     "meeting_reply",
+    "api:docs",
+    "api:docs_resource",
     "api:schema",
 }
 

@@ -31,7 +31,12 @@ def _left_out(filters):
 class Ordering(OrderingFilter):
     """``?ordering=-ends_on,code``; always the same order in the end."""
 
-    ordering_description = "L’ordre : un champ, précédé de « - » du dernier au premier."
+    def get_schema_operation_parameters(self, view):
+        fields = ", ".join(getattr(view, "ordering_fields", ()))
+        said = f"L’ordre, du premier au dernier ; précédé de « - », l’inverse : {fields}."
+        name, schema = self.ordering_param, {"type": "string"}
+        ordering = {"name": name, "in": "query", "required": False, "schema": schema}
+        return [ordering | {"description": said}] if fields else []
 
     def get_ordering(self, request, queryset, view):
         asked = [term.strip() for term in request.query_params.get("ordering", "").split(",")]

@@ -1,9 +1,12 @@
 """What the OpenAPI document says besides what drf-spectacular reads: bodies, versions, problems."""
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import alpha_operation_sorter
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
+from ctg.french import NBSP
 from ctg.rest.problems import MEDIA_TYPE, TITLES, Problem
+from ctg.rest.words import ACTS, PARTS
 
 VERSIONED = "L’ETag de votre dernière lecture ; « * » pour changer sans regarder."
 JSON = "application/json"
@@ -19,10 +22,15 @@ class Schema(AutoSchema):
         return [getattr(self.view, "tag", "API")]
 
     def get_summary(self):
-        return getattr(self.view, "summaries", {}).get(self.view.action)
+        """« Lister : actions » in the words of the model, or those that the resource prefers."""
+        meta = self.view.queryset.model._meta
+        one, many = getattr(self.view, "names", (meta.verbose_name, meta.verbose_name_plural))
+        what = many if self.view.action == "list" else one
+        return f"{ACTS[self.view.action]}{NBSP}: {what}"
 
     def get_description(self):
-        return getattr(self.handler, "because", "") or getattr(self.view, "description", "")
+        """Who may, in the words of the refusal; nothing where all members may."""
+        return getattr(self.handler, "because", "") or getattr(self.view, "because", "")
 
     def get_request_serializer(self):
         body = getattr(self.handler, "body", None)
@@ -58,6 +66,11 @@ class Schema(AutoSchema):
         elif self.view.action == "list":
             found |= {400}
         return sorted(found)
+
+
+def in_order(endpoint):
+    """Part by part, then as drf-spectacular does."""
+    return PARTS.index(endpoint[3].cls.tag), alpha_operation_sorter(endpoint)
 
 
 def name_problems(result, **options):

@@ -198,6 +198,7 @@ class Budgets(ReadByFunders):
     serializer_class = BudgetSerializer
     lookup_field = "code"
     lookup_value_converter = "str"
+    names = ("budget d’une action", "budgets des actions")
 
     def rows(self):
         lines = BudgetLine.objects.select_related("funder").order_by("year", "funder__name", "pk")

@@ -139,7 +139,7 @@ def verb(
                     return Response(status=HTTPStatus.NO_CONTENT)
                 return Response(self.shown(found))
 
-        view.body, view.is_last = _body(form), is_last
+        view.body, view.is_last, view.because = _body(form), is_last, because
         path = act.__name__.replace("_", "-")
         return route(detail=True, methods=["post"], url_path=path)(view)
 
@@ -157,7 +157,7 @@ def edit(form: type, *, who: Who, because: str = "") -> Callable:
                 item = self.take(is_versioned=True)
                 return Response(self.shown(act(self, item) or item))
 
-        partial_update.body = _body(form)
+        partial_update.body, partial_update.because = _body(form), because
         return partial_update
 
     return decorate
@@ -176,7 +176,7 @@ def creation(form: type, *, who: Who, because: str = "") -> Callable:
             where = {"Location": f"{request.path}{key}/"}
             return Response(self.shown(item), status=HTTPStatus.CREATED, headers=where)
 
-        create.body = _body(form)
+        create.body, create.because = _body(form), because
         return create
 
     return decorate
