@@ -27,7 +27,7 @@ def choose(
     Only the difference with the plan is kept: a partner who joins the action later is asked too.
     """
     if campaign.opened_at is not None:
-        raise ValidationError("La campagne est ouverte : sa liste ne se prépare plus.")
+        raise ValidationError("La campagne est ouverte : sa liste ne se prépare plus.")
     wanted, before = {one.pk for one in organizations}, asked_about(campaign, action)
     if wanted == before:
         return 0
@@ -83,7 +83,7 @@ def grant_access(
 ) -> ExceptionalAccess:
     """Let one organisation answer a closed campaign until a day, that day included."""
     if campaign.closed_at is None:
-        raise ValidationError("La campagne est ouverte : aucun accès exceptionnel n’est utile.")
+        raise ValidationError("La campagne est ouverte : aucun accès exceptionnel n’est utile.")
     if until < timezone.localdate():
         raise ValidationError({"until": "Cette date est passée."})
     if not campaign.contributions.asked().filter(organization=organization).exists():
@@ -100,7 +100,7 @@ def grant_access(
         campaign,
         convention=campaign.convention,
         by=by,
-        summary=f"Accès exceptionnel : {organization}, jusqu’au {french_date(until)}",
+        summary=f"Accès exceptionnel : {organization}, jusqu’au {french_date(until)}",
         organization=organization.pk,
         reason=reason.strip(),
     )
@@ -117,7 +117,7 @@ def end_access(granted: ExceptionalAccess, *, by: User) -> None:
         granted.campaign,
         convention=granted.campaign.convention,
         by=by,
-        summary=f"Fin de l’accès exceptionnel : {granted.organization}",
+        summary=f"Fin de l’accès exceptionnel : {granted.organization}",
         organization=granted.organization_id,
     )
 
@@ -128,5 +128,5 @@ def _journal(campaign: Campaign, action: Action, verb: str, said: str, by: User)
         action,
         convention=campaign.convention,
         by=by,
-        summary=f"Campagne {campaign.year} : {said}",
+        summary=f"Campagne {campaign.year} : {said}",
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from ctg.convention.models import Convention
@@ -32,16 +32,31 @@ class CommitteeLine:
     @property
     def slip(self) -> str:
         """Why the expected rhythm is not kept; nothing while a meeting is planned in time."""
-        expected = self.committee.meetings_per_year
-        if not expected or self.committee.closed_on or self.next_meeting:
+        last = self.last_meeting.starts_at if self.last_meeting else None
+        if self.next_meeting or not _is_long_ago(self.committee, last, self.today):
             return ""
         if self.last_meeting is None:
             return "Jamais réuni, et aucune date n’est prise"
-        longest = timedelta(days=365 / expected * TOLERANCE)
-        if self.today - self.last_meeting.starts_at <= longest:
-            return ""
         since = french_date(self.last_meeting.starts_at)
         return f"Plus de réunion depuis le {since}, et aucune date n’est prise"
+
+
+def slipping(convention: Convention, now: datetime) -> list[Committee]:
+    """Those that no longer keep their rhythm, in one query."""
+    standing = ~Q(meetings__state=Meeting.State.CANCELLED)
+    active = convention.committees.active().annotate(
+        last_at=Max("meetings__starts_at", filter=standing & Q(meetings__starts_at__lt=now)),
+        next_at=Min("meetings__starts_at", filter=standing & Q(meetings__starts_at__gte=now)),
+    )
+    return [one for one in active.filter(next_at=None) if _is_long_ago(one, one.last_at, now)]
+
+
+def _is_long_ago(committee: Committee, last: datetime | None, now: datetime) -> bool:
+    """More than a turn and a quarter since the last meeting; never without an expected rhythm."""
+    expected = committee.meetings_per_year
+    if not expected or committee.closed_on:
+        return False
+    return last is None or now - last > timedelta(days=365 / expected * TOLERANCE)
 
 
 def committee_lines(committees: QuerySet[Committee], now: datetime) -> list[CommitteeLine]:

@@ -10,6 +10,7 @@ from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 from ctg.accounts.models import User
 from governance.models import Attendance, Meeting
 
+WITHDRAWN = "Vous n’êtes plus attendu·e à cette réunion."
 USUAL_LENGTH = timedelta(hours=2)
 ANSWERS = {
     Attendance.State.PRESENT: "ACCEPTED",
@@ -41,10 +42,16 @@ def method(meeting: Meeting) -> str:
     return "CANCEL" if meeting.state == Meeting.State.CANCELLED else "REQUEST"
 
 
-def for_attendee(attendance: Attendance, *, organizer: User, url: str) -> str:
-    """What one person receives; the others’ addresses stay out of it."""
+def for_attendee(
+    attendance: Attendance, *, organizer: User, url: str, is_withdrawn: bool = False
+) -> str:
+    """What one person receives; the others’ addresses stay out of it.
+
+    Withdrawn, she gets the cancellation of a meeting that the others still go to.
+    """
     meeting = attendance.meeting
-    event = _event(meeting, url)
+    how = "CANCEL" if is_withdrawn else method(meeting)
+    event = _event(meeting, url, reason=WITHDRAWN if is_withdrawn else _why_cancelled(meeting))
     event.add("organizer", _address(organizer.email, organizer.full_name))
     event.add(
         "attendee",
@@ -54,15 +61,15 @@ def for_attendee(attendance: Attendance, *, organizer: User, url: str) -> str:
             CUTYPE="INDIVIDUAL",
             ROLE="REQ-PARTICIPANT",
             PARTSTAT=ANSWERS.get(attendance.reply, "NEEDS-ACTION"),
-            RSVP="FALSE" if method(meeting) == "CANCEL" else "TRUE",
+            RSVP="FALSE" if how == "CANCEL" else "TRUE",
         ),
     )
-    return _calendar(method(meeting), event)
+    return _calendar(how, event)
 
 
 def for_anyone(meeting: Meeting, *, url: str) -> str:
     """What the page offers to put in one’s own calendar."""
-    return _calendar("PUBLISH", _event(meeting, url))
+    return _calendar("PUBLISH", _event(meeting, url, reason=_why_cancelled(meeting)))
 
 
 def uid(meeting: Meeting) -> str:
@@ -70,8 +77,13 @@ def uid(meeting: Meeting) -> str:
     return f"reunion-{meeting.pk}@{urlsplit(settings.SITE_URL).hostname}"
 
 
-def _event(meeting: Meeting, url: str) -> Event:
+def _why_cancelled(meeting: Meeting) -> str:
     is_cancelled = meeting.state == Meeting.State.CANCELLED
+    return f"Réunion annulée : {meeting.cancel_reason}" if is_cancelled else ""
+
+
+def _event(meeting: Meeting, url: str, *, reason: str) -> Event:
+    """``reason``: why it is cancelled for who reads it; empty when it stands."""
     zone = timezone.get_default_timezone()
     starts_at = timezone.localtime(meeting.starts_at, zone)
     ends_at = meeting.ends_at or meeting.starts_at + USUAL_LENGTH
@@ -82,17 +94,15 @@ def _event(meeting: Meeting, url: str) -> Event:
     event.add("dtstart", starts_at)
     event.add("dtend", timezone.localtime(ends_at, zone))
     event.add("summary", meeting.committee.name)
-    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    event.add("status", "CANCELLED" if reason else "CONFIRMED")
     event.add("url", url)
-    event.add("description", _description(meeting, url))
+    event.add("description", reason or _description(meeting, url))
     if meeting.place:
         event.add("location", meeting.place)
     return event
 
 
 def _description(meeting: Meeting, url: str) -> str:
-    if meeting.state == Meeting.State.CANCELLED:
-        return f"Réunion annulée : {meeting.cancel_reason}"
     agenda = [f"{rank}. {item.title}" for rank, item in enumerate(meeting.agenda.all(), 1)]
     return "\n".join(["Ordre du jour", *agenda, "", url])
 

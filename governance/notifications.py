@@ -43,6 +43,23 @@ def invite(meeting: Meeting, *, by: User) -> None:
             attendance.save(update_fields=["told_version"])
 
 
+def uninvite(attendance: Attendance, *, by: User) -> None:
+    """To somebody who was convened and is expected no longer; the meeting itself stands."""
+    calendar = invitations.for_attendee(
+        attendance,
+        organizer=by,
+        url=_address(attendance.meeting.get_absolute_url()),
+        is_withdrawn=True,
+    )
+    said = {"is_withdrawn": True, "is_cancelled": True, "url": ""}
+    send(
+        Kind.CONVOCATION,
+        to=attendance.email,
+        context=_convocation(attendance, by) | said,
+        attachments=[("invitation.ics", calendar, "text/calendar; method=CANCEL")],
+    )
+
+
 def _convocation(attendance: Attendance, by: User) -> dict:
     meeting = attendance.meeting
     return {

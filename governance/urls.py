@@ -39,6 +39,11 @@ urlpatterns = [
     path("gouvernance/reunions/<int:pk>/compte-rendu/", meetings.minutes, name="minutes"),
     path("gouvernance/reunions/<int:pk>/invite/", meetings.guest, name="guest"),
     path("gouvernance/reunions/<int:pk>/presence/<int:attendance>/", meetings.reply, name="reply"),
+    path(
+        "gouvernance/reunions/<int:pk>/presence/<int:attendance>/retirer/",
+        meetings.dismiss,
+        name="guest_dismiss",
+    ),
     path("gouvernance/reunions/<int:pk>/ordre-du-jour/", agenda.agenda, name="agenda"),
     path("gouvernance/reunions/<int:pk>/ordre-du-jour/ordre/", agenda.reorder, name="agenda_order"),
     path("gouvernance/reunions/<int:pk>/ordre-du-jour/point/", agenda.add, name="agenda_add"),

@@ -83,6 +83,7 @@ MAY = {
     "governance:meeting_edit": "camille",
     "governance:meeting_move": "camille",
     "governance:guest": "camille",
+    "governance:guest_dismiss": "camille",
     "governance:minutes": "camille",
     "governance:reply": "camille sacha",
     "governance:agenda": "camille",

@@ -40,7 +40,7 @@ class ChooseForm(forms.Form):
         queryset=None,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Aucun coché : l’action n’est demandée à personne.",
+        help_text="Aucun coché : l’action n’est demandée à personne.",
     )
 
     def __init__(self, data=None, *, campaign: Campaign, action: Action):

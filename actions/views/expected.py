@@ -82,7 +82,7 @@ def choose(request, code):
     if form.is_valid():
         count = asking.choose(campaign, action, by=request.user, **form.cleaned_data)
         changed = counted(count, "changement", "changements")
-        messages.success(request, f"{action.code} : {changed}, rien n’est encore envoyé.")
+        messages.success(request, f"{action.code} : {changed}, rien n’est encore envoyé.")
         return redirect("progress:expected", request.convention.slug)
     context = {"campaign": campaign, "action": action, "form": form}
     return render(request, "progress/expected_choose.html", context)

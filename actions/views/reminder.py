@@ -77,7 +77,7 @@ def _say(request, count):
         words = counted(count, "organisme est relancé", "organismes sont relancés")
         messages.success(request, f"{words}.")
     else:
-        messages.warning(request, "Personne n’a été relancé : cochez un organisme à relancer.")
+        messages.warning(request, "Personne n’a été relancé : cochez un organisme à relancer.")
 
 
 def dates(request):
@@ -110,7 +110,7 @@ def contact(request, pk):
     form = ContactForm(request.POST or None, instance=organization)
     if form.is_valid():
         form.save()
-        messages.success(request, f"L’adresse de contact est enregistrée : {organization}.")
+        messages.success(request, f"L’adresse de contact est enregistrée : {organization}.")
         is_open = request.convention.campaigns.open().exists()
         page = "progress:reminders" if is_open else "progress:expected"
         return redirect(page, request.convention.slug)

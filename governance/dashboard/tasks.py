@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Max, Q
+from django.utils import timezone
 
 from actions.consolidation import to_review
 from actions.models import ActionPartner, Contribution, Overlap, Proposal
@@ -16,6 +17,7 @@ from ctg.french import french_date
 from financing.deadlines import deadlines
 from financing.models import BonusLine
 from financing.rights import declarable_facilities
+from governance.committees import slipping
 from governance.dashboard.address import address
 from governance.filters import LATE as LATE_DECISIONS
 from governance.models import Decision
@@ -43,6 +45,7 @@ def tasks_of(convention: Convention, access: Access, rows: list[Any], today: dat
         *_campaign_tasks(convention, access, today),
         *_plan_tasks(convention, access, rows),
         *_decision_tasks(convention, access, today),
+        *_committee_tasks(convention, access),
         *_funding_tasks(convention, access, today),
     ]
     return [task for task in tasks if task.count]
@@ -159,6 +162,24 @@ def _decision_tasks(convention: Convention, access: Access, today: date) -> Iter
         "décisions en retard",
         detail,
         address(convention, "governance:decisions", suite=LATE_DECISIONS),
+        "late",
+    )
+
+
+def _committee_tasks(convention: Convention, access: Access) -> Iterator[Task]:
+    if not access.has(Right.MANAGE_GOVERNANCE):
+        return
+    late = slipping(convention, timezone.now())
+    page = address(convention, "governance:committees")
+    if len(late) == 1:
+        page = address(convention, "governance:committee", late[0].pk)
+    names = ", ".join(map(str, late[:2])) + ("…" if len(late) > 2 else "")
+    yield Task(
+        len(late),
+        "comité à réunir",
+        "comités à réunir",
+        f"{names} : rythme dépassé, aucune date n’est prise",
+        page,
         "late",
     )
 

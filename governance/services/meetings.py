@@ -210,6 +210,23 @@ def expect_guest(
     return guest
 
 
+@transaction.atomic
+def dismiss_guest(guest: Attendance, *, by: User) -> None:
+    """A guest is expected no longer; told so when the convocation had left."""
+    meeting = guest.meeting
+    _refuse_adopted(meeting)
+    if guest.member_id:
+        raise ValidationError(
+            "Un membre du comité reste attendu : il s’excuse, ou son mandat finit."
+        )
+    if guest.state:
+        raise ValidationError("Sa présence est notée : effacez-la d’abord de l’émargement.")
+    _journal(meeting, "guest_dismissed", f"N’est plus invité à la réunion : {guest.label}", by)
+    if guest.told_version is not None and meeting.state == Meeting.State.CONVENED:
+        notifications.uninvite(guest, by=by)
+    guest.delete()
+
+
 def quorum_missing(meeting: Meeting) -> int:
     """How many organisations are still missing; 0 when the committee sets no quorum."""
     wanted = meeting.committee.quorum or 0

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from ctg.convention.rights import Right, require
 from ctg.french import counted, french_date
@@ -264,8 +265,24 @@ def reply(request, pk, attendance):
         else:
             messages.success(request, f"{person.label} : {person.get_reply_display()}.")
             return redirect(found)
-    context = {"meeting": found, "person": person, "form": form}
+    can_dismiss = request.access.has(Right.MANAGE_GOVERNANCE) and person.member_id is None
+    context = {"meeting": found, "person": person, "form": form, "can_dismiss": can_dismiss}
     return render(request, "governance/meeting_reply.html", context)
+
+
+@require_POST
+def dismiss(request, pk, attendance):
+    """A guest is expected no longer."""
+    found = find_to_manage(request, pk)
+    expected = found.attendances.select_related("organization", "meeting__committee__convention")
+    guest = get_object_or_404(expected, pk=attendance)
+    try:
+        services.dismiss_guest(guest, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, f"{guest.label} : n’est plus attendu·e.")
+    return redirect(found)
 
 
 def calendar(request, pk):

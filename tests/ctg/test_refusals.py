@@ -103,7 +103,7 @@ def test_the_command_reads_its_input(message, monkeypatch):
 
     call_command("bounced", stdout=out)
 
-    assert out.getvalue() == "Adresse refusée : sacha@example.org\n"
+    assert out.getvalue() == "Adresse refusée\u00a0: sacha@example.org\n"
 
 
 def test_a_refused_address_is_not_written_to_but_by_what_opens_a_door(message, sacha):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from ctg.convention.models import JournalEntry
-from governance.committees import committee_lines
+from governance.committees import committee_lines, slipping
 from governance.models import Committee, CommitteeMember, Meeting
 from governance.services import committees
 from tests.factories.actions import make_action
@@ -141,6 +141,7 @@ def test_the_rhythm_slips_after_a_turn_and_a_quarter(committee, last, state, sli
     (line,) = committee_lines(Committee.objects.all(), NOW)
 
     assert bool(line.slip) == slips
+    assert slipping(committee.convention, NOW) == [committee] * slips
 
 
 @pytest.mark.parametrize("fields", [{"meetings_per_year": None}, {"closed_on": date(2023, 1, 1)}])
@@ -150,6 +151,7 @@ def test_nothing_slips_without_a_rhythm_or_after_the_end(committee, fields):
     (line,) = committee_lines(Committee.objects.all(), NOW)
 
     assert line.slip == ""
+    assert slipping(committee.convention, NOW) == []
 
 
 def test_the_slip_is_said_on_both_pages(camille, url, committee):

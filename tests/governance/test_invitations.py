@@ -220,3 +220,52 @@ def test_anyone_puts_the_meeting_in_her_own_calendar(client_of, url, meeting):
     assert calendar["METHOD"] == "PUBLISH"
     assert "ATTENDEE" not in calendar.walk("VEVENT")[0]
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
+
+
+@pytest.fixture
+def guest(meeting, life, cast, convention):
+    """Convened with the others."""
+    life(meetings.convene)
+    who = {"organization": convention.caf, "title": "Expertise", "email": "x@caf.example"}
+    life(meetings.expect_guest, **who)
+    return meeting.attendances.get(title="Expertise")
+
+
+def test_a_guest_expected_no_longer_gets_a_cancellation_alone(
+    camille, url, meeting, guest, django_capture_on_commit_callbacks
+):
+    mail.outbox.clear()
+    page = camille.get(url("governance:reply", meeting.pk, guest.pk)).content.decode()
+    assert "Ne plus attendre cette personne" in page
+
+    with django_capture_on_commit_callbacks(execute=True):
+        camille.post(url("governance:guest_dismiss", meeting.pk, guest.pk))
+
+    (message,) = mail.outbox
+    (calendar,) = parts(message)
+    (event,) = calendar.walk("VEVENT")
+    assert message.to == ["x@caf.example"]
+    assert "vous n’êtes plus attendu·e" in message.subject
+    assert "annulée" not in message.body, "la réunion, elle, a toujours lieu"
+    assert (calendar["METHOD"], event["STATUS"]) == ("CANCEL", "CANCELLED")
+    assert event["UID"] == invitations.uid(meeting)
+    assert [a.email for a in meeting.attendances.all()] == ["elue@labege.example"]
+    meeting.refresh_from_db()
+    assert meeting.state == Meeting.State.CONVENED
+
+
+def test_a_member_or_somebody_present_is_not_dismissed(camille, url, meeting, guest):
+    member = meeting.attendances.exclude(member=None).get()
+    guest.state = "present"
+    guest.save()
+
+    said = [
+        camille.post(url("governance:guest_dismiss", meeting.pk, one.pk), follow=True).content
+        for one in (member, guest)
+    ]
+
+    assert "reste attendu" in said[0].decode()
+    assert "Sa présence est notée" in said[1].decode()
+    assert meeting.attendances.count() == 2
+    page = camille.get(url("governance:reply", meeting.pk, member.pk)).content.decode()
+    assert "Ne plus attendre" not in page
