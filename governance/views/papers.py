@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from ctg.convention.rights import Right, require
@@ -13,6 +14,13 @@ from governance.filters import DecisionFilter
 from governance.models import Decision
 from governance.papers import PAPERS, filename, render_paper, render_register
 from governance.views.meetings import find
+
+# What is drawn while somebody waits; a register of a whole convention is far below.
+AT_MOST = 500
+TOO_MANY = (
+    f"Un PDF imprime au plus {AT_MOST} décisions : choisissez une année ou un comité, ou prenez "
+    "le tableur, qui les a toutes."
+)
 
 
 def paper(request, pk, kind):
@@ -27,10 +35,11 @@ def register(request):
     """The decisions as the page shows them, with its filters."""
     require(request.access.has(Right.VIEW_GOVERNANCE))
     filters = _chosen(request)
-    decisions = list(filters.qs)
-    if not decisions:
-        messages.info(request, "Aucune décision à imprimer.")
-        return redirect("governance:decisions", request.convention.slug)
+    decisions = list(filters.qs[: AT_MOST + 1])
+    if not decisions or len(decisions) > AT_MOST:
+        messages.info(request, TOO_MANY if decisions else "Aucune décision à imprimer.")
+        page = reverse("governance:decisions", args=[request.convention.slug])
+        return redirect(f"{page}?{request.GET.urlencode()}")
     note = "choisies par les filtres de la page" if filters.form.changed_data else ""
     return pdf_answer(
         request,

@@ -152,6 +152,17 @@ def test_an_empty_register_is_said_rather_than_broken(camille, url, convention):
     assert "Aucune décision à imprimer." in page.content.decode()
 
 
+def test_a_register_too_long_for_one_paper_says_what_to_do(camille, url, meeting, monkeypatch):
+    monkeypatch.setattr("governance.views.papers.AT_MOST", 1)
+
+    page = camille.get(url("governance:register_pdf"), {"annee": "2023"}, follow=True)
+    one = camille.get(url("governance:register_pdf"), {"suite": "applied"}, follow=True)
+
+    assert page.redirect_chain[0][0] == url("governance:decisions") + "?annee=2023"
+    assert "choisissez une année ou un comité" in page.content.decode()
+    assert "Aucune décision à imprimer." in one.content.decode()
+
+
 def test_the_register_is_a_table_too(camille, url, meeting):
     answer = camille.get(url("governance:register_sheet", "csv"))
     lines = b"".join(answer).decode("utf-8-sig").splitlines()
