@@ -1,15 +1,14 @@
 from collections.abc import Collection
-from functools import cached_property
 
 from django import forms
 from django.forms import inlineformset_factory
 
 from actions.forms.figures import FrenchDecimalField
 from actions.forms.loaded import LoadedChoiceField
-from actions.forms.rows import RowForm, RowFormSet
+from actions.forms.rows import OrganizationRows, RowForm, RowFormSet
 from actions.forms.versioned import VersionedForm
 from actions.models import Action, ActionPartner, ActionStep, Indicator, OperationalObjective
-from ctg.convention.models import Convention, Organization
+from ctg.convention.models import Convention
 
 TEXT_MAX = 10_000
 SINGLE_PILOT = "Une action a un seul pilote : choisissez « co-pilote »."
@@ -152,19 +151,7 @@ class IndicatorForm(RowForm):
         ]
 
 
-class BasePartnerFormSet(RowFormSet):
-    def __init__(self, *args, convention: Convention, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.convention = convention
-
-    @cached_property
-    def organizations(self):
-        return list(Organization.objects.filter(conventions=self.convention))
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        form.fields["organization"].load(self.organizations)
-
+class BasePartnerFormSet(OrganizationRows, RowFormSet):
     @property
     def initial_forms(self):
         """The new pilot last: the former one gives the role back before."""

@@ -1,10 +1,13 @@
 """The rows of a sheet: partners, steps, indicators; merged row by row when two people edit."""
 
 from django import forms
+from django.utils.functional import cached_property
 
 from actions.forms.loaded import LoadedChoiceField
 from actions.forms.versioned import MergingForm
 from actions.history import FieldChange
+from ctg.collation import sort_key
+from ctg.convention.models import Convention, Organization
 from ctg.french import NBSP
 
 GONE = (
@@ -82,6 +85,23 @@ class SheetFormSet(forms.BaseInlineFormSet):
         field = LoadedChoiceField(initial=initial, required=False, widget=forms.HiddenInput)
         field.rows = {str(row.pk): row for row in self.get_queryset()}
         return field
+
+
+class OrganizationRows(SheetFormSet):
+    """Each row names an organisation of the convention; they are read once for all the rows."""
+
+    def __init__(self, *args, convention: Convention, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.convention = convention
+
+    @cached_property
+    def organizations(self):
+        found = Organization.objects.filter(conventions=self.convention)
+        return sorted(found, key=lambda organization: sort_key(str(organization)))
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.fields["organization"].load(self.organizations)
 
 
 class RowFormSet(SheetFormSet):

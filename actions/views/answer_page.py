@@ -11,7 +11,7 @@ from actions.forms.answer import BY_LINK, AnswerForm, SetAsideForm
 from actions.models import Contribution
 from actions.views.deadline import deadline
 from actions.views.door import Door
-from ctg.french import clock, french_day
+from ctg.french import NBSP, clock, french_date, french_day
 
 
 class AnswerPage:
@@ -33,6 +33,25 @@ class AnswerPage:
         if not self.contribution.can_change:
             return redirect(self.door.read(self.contribution))
         return self.show(AnswerForm(answer=self.beside, by=self.door.person, initial=initial))
+
+    def read(self, *, back, can_answer=True):
+        """What was answered; ``back``: the words and the address of the page one came from."""
+        contribution = self.contribution
+        label, url = back
+        can_change = contribution.can_change and can_answer
+        return render(
+            self.request,
+            "progress/answer_detail.html",
+            {
+                "answer": self.beside,
+                "contribution": contribution,
+                "campaign_label": f"Campagne {contribution.campaign.year}",
+                "back_label": label,
+                "back_url": url,
+                "answer_url": self.door.answer(contribution) if can_change else "",
+                "state_words": state_words(contribution),
+            },
+        )
 
     def report_nothing_new(self):
         try:
@@ -171,3 +190,24 @@ class AnswerPage:
         if timezone.localdate(saved_at) == timezone.localdate():
             return f"à {clock(saved_at)}"
         return f"le {french_day(saved_at)}"
+
+
+def state_words(contribution):
+    """Who sent and validated, when; or why nothing is to be expected any more."""
+    words = []
+    if contribution.state == Contribution.State.SET_ASIDE:
+        words.append(f"«{NBSP}{contribution.set_aside_reason}{NBSP}»")
+    if contribution.is_unchanged:
+        words.append("rien de nouveau")
+    if contribution.submitted_at:
+        by = f" par {contribution.submitted_by}" if contribution.submitted_by else ""
+        if contribution.submitted_link_id:
+            by += " par le lien personnel"
+        words.append(f"envoyée le {french_date(contribution.submitted_at)}{by}")
+    if contribution.validated_at:
+        words.append(f"validée le {french_date(contribution.validated_at)}")
+    if not contribution.campaign.is_open:
+        words.append("campagne close")
+    elif contribution.state == Contribution.State.SUBMITTED:
+        words.append("elle ne se modifie plus, sauf si elle est renvoyée")
+    return ", ".join(words)

@@ -11,11 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from actions import links
-from actions.answers import beside_previous
 from actions.models import Contribution
-from actions.views.answer import state_words
 from actions.views.answer_page import AnswerPage
-from actions.views.deadline import deadline
 from actions.views.door import LinkDoor
 from actions.views.mine import list_context
 
@@ -97,18 +94,5 @@ def nothing_new(request, door, pk):
 
 @by_link
 def read(request, door, pk):
-    contribution = _contribution(door, pk)
-    return render(
-        request,
-        "progress/answer_detail.html",
-        {
-            "answer": beside_previous([contribution])[0],
-            "contribution": contribution,
-            "campaign_label": f"Campagne {contribution.campaign.year}",
-            "back_label": "Mes actions",
-            "back_url": door.mine,
-            "answer_url": door.answer(contribution) if contribution.can_change else "",
-            "state_words": state_words(contribution),
-            "deadline": deadline(contribution.campaign),
-        },
-    )
+    page = AnswerPage(request, door, _contribution(door, pk))
+    return page.read(back=("Mes actions", door.mine))

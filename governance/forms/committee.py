@@ -2,8 +2,9 @@ from django import forms
 from django.forms import inlineformset_factory
 
 from actions.forms.action import ONE_BLANK_ROW, DateInput
-from actions.forms.rows import SheetFormSet
-from ctg.convention.models import Convention, Organization
+from actions.forms.loaded import LoadedChoiceField
+from actions.forms.rows import OrganizationRows
+from ctg.convention.models import Convention
 from governance.forms.action_codes import ActionCodesField
 from governance.models import Committee, CommitteeMember
 
@@ -33,6 +34,8 @@ class CommitteeForm(forms.ModelForm):
 
 
 class SeatForm(forms.ModelForm):
+    organization = LoadedChoiceField(label="Organisme", empty_label="Choisir…")
+
     class Meta:
         model = CommitteeMember
         fields = [
@@ -48,17 +51,6 @@ class SeatForm(forms.ModelForm):
         widgets = {"starts_on": DateInput, "ends_on": DateInput}
 
 
-class BaseSeatFormSet(SheetFormSet):
-    def __init__(self, *args, convention: Convention, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.organizations = Organization.objects.filter(conventions=convention)
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        form.fields["organization"].queryset = self.organizations
-        form.fields["organization"].empty_label = "Choisir…"
-
-
 SeatFormSet = inlineformset_factory(
-    Committee, CommitteeMember, SeatForm, formset=BaseSeatFormSet, **ONE_BLANK_ROW
+    Committee, CommitteeMember, SeatForm, formset=OrganizationRows, **ONE_BLANK_ROW
 )

@@ -81,6 +81,17 @@ def test_lead_ends_a_term_and_the_seat_becomes_a_former_one(
     assert JournalEntry.objects.get(verb="committee.changed").summary.endswith(": membres")
 
 
+@pytest.mark.parametrize("count", (1, 3))
+def test_edit_page_query_count(
+    camille, url, committee, convention, count, django_assert_num_queries
+):
+    for _ in range(count):
+        make_seat(committee, convention.epci)
+
+    with django_assert_num_queries(10):
+        camille.get(url("governance:committee_edit", committee.pk))
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
