@@ -218,7 +218,7 @@ def _own_texts(card, year, status):
         is_planned = year == LAST_YEAR and card.line["status"] == Action.Status.TODO
         return answers[:2] if is_planned else []
     place = round(card.progress_in(year) * (len(answers) - 1) / 100)
-    return answers[max(0, place - 1) : place + 2]
+    return answers[max(0, place - 1) : place + 2]
 
 
 def _difficulty(left, status, general, draw):
