@@ -3,7 +3,7 @@
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -56,6 +56,8 @@ def text_of(told: Sequence[Told], most: int, *, between: str = "\n") -> str:
 
 DAY = re.compile(r"(\d{1,2})(?:er)?[/.\-\s](\d{1,2}|[a-zéèûà]+)\.?[/.\-\s](\d{4}|\d{2})", re.I)
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}.*)?")
+# A date whose cell lost its format: Excel counts the days, here from 2000 to 2099.
+DAY_ZERO, FIRST_SERIAL, LAST_SERIAL = date(1899, 12, 30), 36_526, 73_050
 MONTH_NUMBERS = {folded(name): number for number, name in enumerate(MONTHS, start=1)}
 
 
@@ -68,6 +70,8 @@ def day_of(value: Any) -> date | None:
     text = as_text(value).strip()
     if iso := ISO.fullmatch(text):
         return _day(iso[3], iso[2], iso[1], text)
+    if text.isdigit() and FIRST_SERIAL <= int(text[:6]) <= LAST_SERIAL:
+        return DAY_ZERO + timedelta(days=int(text))
     if french := DAY.fullmatch(text):
         month = french[2] if french[2].isdigit() else _month(french[2])
         if month:
@@ -113,12 +117,14 @@ STATUSES = {
     Status.TODO: (
         "a venir|non commencee|pas commencee|non demarree|pas demarree|a faire|prevue|programmee|"
         "planifiee|a lancer|a demarrer|en attente|projet|en projet|future|a engager|non engagee|"
-        "pas encore commencee|a initier|non realisee a ce jour|prevu|non debutee|en preparation"
+        "pas encore commencee|pas faite|non faite|a initier|non realisee a ce jour|"
+        "prevu|non debutee|en preparation"
     ),
     Status.ONGOING: (
         "en cours|en cours de realisation|commencee|engagee|demarree|lancee|en oeuvre|active|"
         "mise en oeuvre|en cours de mise en oeuvre|partiellement realisee|initiee|debutee|"
-        "poursuivie|en developpement|amorcee|en phase de realisation"
+        "poursuivie|en developpement|amorcee|en phase de realisation|a poursuivre|"
+        "partielle|partiellement"
     ),
     Status.DONE: (
         "realisee|faite|terminee|achevee|effectuee|finalisee|cloturee|close|finie|aboutie|ok|"
@@ -127,8 +133,11 @@ STATUSES = {
     Status.POSTPONED: "reportee|differee|decalee|repoussee|ajournee|suspendue|en pause|en suspens",
     Status.ABANDONED: "abandonnee|annulee|supprimee|arretee|non realisee|stoppee|sans suite",
 }
-STATUS_WORDS = {word: status for status, words in STATUSES.items() for word in words.split("|")} | {
-    folded(status.label): status for status in Status
+STATUS_WORDS = {
+    spelt: status
+    for status, words in STATUSES.items()
+    for word in (*words.split("|"), folded(status.label))
+    for spelt in (word, re.sub(r"ee\b", "e", word))  # « réalisé », « réalisée »
 }
 PERCENT = re.compile(r"(\d{1,3})(?:[.,]\d+)?\s*%?")
 
@@ -137,8 +146,8 @@ def status_of(value: Any) -> str:
     """« En cours (phase 2) », « Terminé », « 100 % »."""
     text = as_text(value)
     said = folded(text)
-    if percent := PERCENT.fullmatch(text):
-        share = int(percent[1])
+    share = share_in(value)
+    if share is not None:
         return Status.TODO if not share else Status.ONGOING if share < 100 else Status.DONE
     if said in STATUS_WORDS:
         return STATUS_WORDS[said]
@@ -151,6 +160,15 @@ def status_of(value: Any) -> str:
     raise Refused(
         f"Statut « {text} » inconnu : à venir, en cours, réalisée, reportée ou abandonnée."
     )
+
+
+def share_in(value: Any) -> int | None:
+    """« 40 », « 0,4 », « Réalisé à 40 % »; None for a status in words only."""
+    text = as_text(value)
+    if PERCENT.fullmatch(text):
+        return progress_of(value)
+    found = re.search(r"\b(\d{1,3})(?:[.,]\d+)?\s*%", text)
+    return progress_of(found[0]) if found else None
 
 
 def progress_of(value: Any) -> int:
@@ -188,7 +206,8 @@ def lines_of(told: Sequence[Told], most: int) -> list[str]:
     """One item a line, bullets and numbers removed; a line too long is cut between words."""
     lines: dict[str, None] = {}
     for one in told:
-        for line in as_text(one.value).split("\n"):
+        text = as_text(one.value)
+        for line in text.split("\n") if "\n" in text else re.split(r";\s", text):
             text = " ".join(BULLET.sub("", line).split()).rstrip(" ;")
             if text and not says_nothing(text):
                 lines.update(dict.fromkeys(textwrap.wrap(text, most)))

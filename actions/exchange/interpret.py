@@ -254,9 +254,7 @@ class Interpreter:
             )
         if "status" in told:
             self._try(wanted, "status", told["status"], lambda said: cells.status_of(said[0].value))
-            text = as_text(told["status"][0].value)
-            if "progress" not in told and cells.PERCENT.fullmatch(text):
-                wanted.values["progress"] = cells.progress_of(text)
+            self._share(wanted, told)
         if "status_reason" in told:
             self._try(
                 wanted,
@@ -264,6 +262,13 @@ class Interpreter:
                 told["status_reason"],
                 lambda said: cells.text_of(said, LIMITS["status_reason"]),
             )
+
+    def _share(self, wanted: Wanted, told: dict[str, list[Told]]) -> None:
+        """« En cours (40 %) » says the progress too."""
+        if "progress" not in told and "status" in wanted.values:
+            share = cells.share_in(told["status"][0].value)
+            if share is not None:
+                wanted.values["progress"] = share
 
     def _indicators(self, wanted: Wanted, told: dict[str, list[Told]]) -> None:
         lines: dict[str, list[str]] = {"quantitative": [], "qualitative": []}

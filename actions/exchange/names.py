@@ -16,6 +16,8 @@ SAINTS = re.compile(r"\b(st|ste)\b")
 PREFIXES = re.compile(
     r"^(mairie|communes?|ville|municipalite) (de |d |du |des )?(la |le |l |les )?"
 )
+PERSON = re.compile(r"^(?:M|Mr|Mme|Mlle|Mlles|Monsieur|Madame|MM)\b\.?\s", re.IGNORECASE)
+SHARE = re.compile(r"\s*\(\s*[\d\s.,]+\s*(?:%|k?€|euros?)?\s*\)")  # « Caf (60 %) »
 # They name nobody: a person says whom, or leaves them out.
 EVERYBODY = frozenset(
     "commune|communes|les communes|association|associations|partenaires|ecoles|familles|habitants|"
@@ -79,9 +81,11 @@ class Directory:
         self.questions: dict[str, Question] = {}
         self.exact: dict[str, set[int]] = defaultdict(set)
         self.initials: dict[int, str] = {}
+        self.beginnings: dict[str, set[int]] = defaultdict(set)
         for pk, row in self.rows.items():
             for name in filter(None, (row.name, row.short_name)):
                 self.exact[plain_name(name)].add(pk)
+                self.beginnings[plain_name(name).split()[0]].add(pk)
             self.initials[pk] = initials(row.name)
         self.found: dict[str, int | New | None] = {}
 
@@ -120,20 +124,27 @@ class Directory:
         if certain is not None:
             return certain
         candidates = self._candidates(said)
-        is_phrase = len(said.split()) > 8 or len(said) > 120
-        is_vague = is_phrase or plain_name(said) in EVERYBODY or not re.search(r"[a-z]{2}", key)
-        if candidates or is_vague or not self.creates:
+        if candidates or self._is_vague(said, key) or not self.creates:
             choices = [(pk, self.rows[pk].name) for pk in candidates]
             self.questions[key] = Question(self.kind, key, said, choices)
             return 0
-        return New(self.kind, said)
+        return New(self.kind, SHARE.sub("", said))
+
+    def _is_vague(self, said: str, key: str) -> bool:
+        """A phrase, everybody, or a person: the plan names organisations."""
+        is_phrase = len(said.split()) > 8 or len(said) > 120
+        is_nobody = plain_name(said) in EVERYBODY or not re.search(r"[a-z]{2}", key)
+        return is_phrase or is_nobody or bool(PERSON.match(said))
 
     def _certain(self, said: str) -> int | None:
-        for name in (said, re.sub(r"\([^)]*\)", " ", said)):
+        names = [said, re.sub(r"\([^)]*\)", " ", said)]
+        if PERSON.match(said):  # « Mme Martin (Sicoval) »
+            names += re.findall(r"\(([^)]+)\)", said)
+        for name in names:
             plain = plain_name(name)
             if plain and len(self.exact.get(plain, ())) == 1:
                 return next(iter(self.exact[plain]))
-        plain = plain_name(said)
+        plain = plain_name(names[1])
         if not plain or plain in EVERYBODY:
             return None
         wider = [pks for name, pks in self.exact.items() if _is_short_for(plain, name)]
@@ -151,7 +162,13 @@ class Directory:
         figures = set(re.findall(r"\d+", plain))
         for name, score, _ in process.extract(plain, self.exact.keys(), scorer=fuzz.ratio, limit=6):
             if set(re.findall(r"\d+", name)) == figures:
+                if name.replace(" ", "") == plain.replace(" ", ""):  # « CD31 » for « CD 31 »
+                    score = 100
                 for pk in self.exact[name]:
+                    scores[pk] = max(scores.get(pk, 0), score)
+        if not self.creates and " " not in plain:  # « Ramonvile » for « Ramonville-Saint-Agne »
+            for name, score, _ in process.extract(plain, self.beginnings.keys(), scorer=fuzz.ratio):
+                for pk in self.beginnings[name] if len(name) > 4 else ():
                     scores[pk] = max(scores.get(pk, 0), score)
         return sorted(scores.items(), key=lambda found: -found[1])
 

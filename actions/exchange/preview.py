@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from actions.exchange.lines import CHANGED, CREATED, REFUSED, SAME, Proposal, Proposals
 from actions.exchange.names import New
-from actions.exchange.proposals import CHANGED, CREATED, REFUSED, SAME, Proposal, Proposals
 from actions.exchange.reading.records import Reading
 from actions.exchange.words import folded
 

@@ -1,66 +1,21 @@
 """What an import would do, line by line: shown to the person first, then done, the same."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from actions.exchange import aspects
 from actions.exchange.exports import RELATED
 from actions.exchange.fields import BY_KEY, FIELDS, as_text, read_fingerprint
 from actions.exchange.interpret import Interpreter, Wanted
+from actions.exchange.lines import CHANGED, CREATED, REFUSED, SAME, Cell, Proposal, Proposals
 from actions.exchange.matching import Matcher
 from actions.exchange.moves import refused_move
 from actions.exchange.names import New
-from actions.exchange.outline import Branch
 from actions.exchange.reading.records import HIERARCHY, Reading, Record, Told
 from actions.exchange.wording import Wording, in_words, label_of, path, shortened
 from actions.exchange.words import folded
 from actions.models import Action
 from ctg.convention.models import Convention
-
-CREATED, CHANGED, SAME, REFUSED = "created", "changed", "same", "refused"
-
-
-@dataclass
-class Cell:
-    """One field of one line. ``problem`` says why it stays out."""
-
-    key: str
-    label: str
-    ref: str
-    said: str
-    before: str = ""
-    after: str = ""
-    problem: str = ""
-
-
-@dataclass
-class Proposal:
-    record: Record
-    action: Action | None
-    outcome: str = SAME
-    code: str = ""
-    title: str = ""
-    problem: str = ""
-    cells: list[Cell] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
-    place: Branch | None = None
-    reason: str = ""
-
-    @property
-    def refused_cells(self) -> list[Cell]:
-        return [cell for cell in self.cells if cell.problem]
-
-
-@dataclass
-class Proposals:
-    lines: list[Proposal]
-    interpreter: Interpreter
-
-    @property
-    def counts(self) -> Counter:
-        return Counter(line.outcome for line in self.lines)
 
 
 def propose(

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from actions import services
 from actions.exchange import aspects
+from actions.exchange.lines import CHANGED, CREATED, Proposals
 from actions.exchange.outline import row_of
 from actions.exchange.preview import as_data
-from actions.exchange.proposals import CHANGED, CREATED, Proposals, propose
+from actions.exchange.proposals import propose
 from actions.exchange.reading.workbook import read_plan
 from actions.exchange.wording import label_of
 from actions.exchange.writing import Writer
@@ -39,7 +40,8 @@ def look(convention: Convention, file: IO[bytes], name: str) -> tuple[dict[str, 
         grids = read_workbook(file, name)
     except Unreadable as refusal:
         raise ValidationError(str(refusal)) from refusal
-    reading = read_plan(grids, said[Correspondence.Kind.COLUMN])
+    communes = convention.communes.values_list("name", flat=True)
+    reading = read_plan(grids, said[Correspondence.Kind.COLUMN], communes)
     proposals = propose(convention, reading, said)
     return as_data(reading, proposals), proposals
 

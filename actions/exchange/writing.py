@@ -10,9 +10,9 @@ from django.utils.text import slugify
 
 from actions import services
 from actions.exchange import aspects
+from actions.exchange.lines import CHANGED, CREATED, Proposal, Proposals
 from actions.exchange.names import New
 from actions.exchange.outline import Branch, row_of
-from actions.exchange.proposals import CHANGED, CREATED, Proposal, Proposals
 from actions.history import FieldChange, remember
 from actions.models import Action, ActionPartner, ActionStep, Audience, Finding, Indicator
 from ctg.accounts.models import User

@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import chain
 
+from actions.exchange.reading.header import Recognise
 from actions.exchange.reading.records import Header, Record
-from actions.exchange.reading.tables import Recognise
 from actions.exchange.reading.vocabulary import ELSEWHERE, LONGEST_LABEL, SURE, level_of
 from actions.exchange.words import folded
 from ctg.spreadsheets import Grid, ref

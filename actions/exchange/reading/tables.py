@@ -1,123 +1,51 @@
 """Sheets with one action a line: the header wherever it stands, sections, merged cells."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from actions.exchange.cells import BULLET, STATUS_WORDS
+from actions.exchange.cells import BULLET
+from actions.exchange.reading.header import (
+    TARGET,
+    TO_TICK,
+    Columns,
+    Recognise,
+    one_row,
+)
 from actions.exchange.reading.records import HIERARCHY, Header, Record, Told
 from actions.exchange.reading.vocabulary import ELSEWHERE, PHRASES, SURE, level_of
 from actions.exchange.words import folded, main_words
 from ctg.spreadsheets import Grid, ref
 
-Recognise = Callable[[str], tuple[str, int]]
-
-HEADER_WITHIN = 60  # rows from the top
 # A line that has only such cells, and no title, goes on with the action above.
 GOING_ON = frozenset(
     "steps indicators quantitative qualitative contributors funders co_pilots communes audiences"
     " description expected_results findings themes".split()
 )
-STATUS_TO_TICK, YEAR_TO_TICK = "status to tick", "year to tick"
-TO_TICK = {STATUS_TO_TICK: "status", YEAR_TO_TICK: "calendar"}
 TICKS = {"x", "xx", "oui", "o", "1", "✓", "✔", "☑", "●", "v"}
-YEAR = re.compile(r"20\d\d")
 ASIDE = re.compile(r"\s*(l[ée]gende|source|nota|nb|note)\b", re.IGNORECASE)
+# « * sous réserve de financement », alone on its line
+FOOTNOTE = re.compile(r"\s*(\*+|\(\d+\)|[¹²³]|mise? [àa] jour\b|version du\b)\s*\S", re.IGNORECASE)
+DITTO = frozenset(("idem", "id.", '"', "''", "“", "”", "″", "〃", "//", '-"-', "- idem -"))
 TOTALS = re.compile(r"(sous[ -]?)?total\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The header of a table: where it ends, and what each column is."""
-
-    first_row: int
-    last_row: int
-    labels: dict[int, str]
-    keys: dict[int, str]
-
-    @property
-    def count(self) -> int:
-        return len(self.known)
-
-    @property
-    def known(self) -> set[str]:
-        return set(self.keys.values()) - {ELSEWHERE, *TO_TICK}
-
-    @property
-    def is_enough(self) -> bool:
-        if "title" in self.known:
-            return len(self.known) > 1 or len(self.labels) == 1
-        return len(self.known) > 2 or "id" in self.known
-
-    def of(self, key: str) -> list[int]:
-        return [column for column, named in self.keys.items() if named == key]
-
-
-def find_columns(grid: Grid, recognise: Recognise) -> Columns | None:
-    """The row, or two rows, that name the most columns."""
-    found = [
-        columns
-        for row in range(min(HEADER_WITHIN, len(grid.rows)))
-        for columns in (_one_row(grid, row, recognise), _two_rows(grid, row, recognise))
-        if columns and columns.is_enough
-    ]
-    return max(found, key=lambda columns: (columns.count, -columns.last_row), default=None)
-
-
-def _one_row(grid: Grid, row: int, recognise: Recognise) -> Columns:
-    labels = {
-        column: " ".join(str(value).split())
-        for column, value in enumerate(grid.rows[row])
-        if value is not None
-    }
-    return Columns(row, row, labels, _keys(labels, recognise))
-
-
-def _keys(labels: dict[int, str], recognise: Recognise) -> dict[int, str]:
-    keys = {column: key_of(label, recognise) for column, label in labels.items()}
-    return {column: key for column, key in keys.items() if key}
-
-
-def key_of(label: str, recognise: Recognise) -> str:
-    """The field of a column; one a status or one a year, to tick, says it by its own name."""
-    key, sure = recognise(label)
-    if sure < SURE and YEAR.fullmatch(label):
-        return YEAR_TO_TICK
-    return STATUS_TO_TICK if sure < SURE and folded(label) in STATUS_WORDS else key
-
-
-def _two_rows(grid: Grid, row: int, recognise: Recognise) -> Columns | None:
-    """« Indicateurs » above « Quantitatifs » and « Qualitatifs »; nothing stands below the rest."""
-    if row + 1 >= len(grid.rows) or not grid.rows[row + 1]:
-        return None
-    above, below = _one_row(grid, row, recognise), _one_row(grid, row + 1, recognise)
-    alone = {
-        column
-        for column in above.keys
-        if grid.covered.get((row, column + 1)) != (row, column)
-        and (column + 1 in above.labels or column + 1 >= grid.width)
-    }
-    if len(above.labels) < 2 or not below.keys or alone & below.labels.keys():
-        return None
-    labels = dict(above.labels)
-    keys = dict(above.keys)
-    parent = ""
-    for column in range(grid.width):
-        parent = above.labels.get(column, parent)
-        if column in below.labels:
-            labels[column] = f"{parent} {below.labels[column]}".strip()
-            keys[column] = below.keys.get(column) or recognise(labels[column])[0]
-    return Columns(row, row + 1, labels, {column: key for column, key in keys.items() if key})
 
 
 def read_table(
     grid: Grid, columns: Columns, recognise: Recognise, *, stake: str = ""
 ) -> tuple[list[Record], list[Header]]:
     """``stake`` is what the sheet as a whole stands under, when no column says it."""
-    reader = _TableReader(grid, columns, recognise, stake)
+    reader = _TableReader(grid, columns.with_shares(grid), recognise, stake)
+    _say_again(grid, columns.last_row + 1)
     reader.read()
     return reader.records, reader.headers
+
+
+def _say_again(grid: Grid, first: int) -> None:
+    """« Idem », or a mark of repetition, says what the cell above says."""
+    for row in range(first + 1, len(grid.rows)):
+        for column, value in enumerate(grid.rows[row]):
+            if isinstance(value, str) and value.strip().lower() in DITTO:
+                grid.rows[row][column] = grid.shown(row - 1, column)
 
 
 class _TableReader:
@@ -139,7 +67,7 @@ class _TableReader:
             below = (self.grid.own(row, column) for row in range(first, len(self.grid.rows)))
             sample = next((str(value) for value in below if value is not None), "")
             key = self.columns.keys.get(column, "")
-            key = TO_TICK.get(key, "" if key == ELSEWHERE else key)
+            key = {**TO_TICK, TARGET: "quantitative", ELSEWHERE: ""}.get(key, key)
             self.headers.append(Header(self.grid.name, label, key, sample))
 
     def read(self) -> None:
@@ -165,14 +93,15 @@ class _TableReader:
         sure = {self.recognise(value)[0] for value in values if self.recognise(value)[1] >= SURE}
         if len(sure) < 2 or len(sure) < 0.6 * len(values):
             return None
-        columns = _one_row(self.grid, row, self.recognise)
+        columns = one_row(self.grid, row, self.recognise)
         return columns if columns.is_enough else None
 
     def _row(self, row: int) -> None:
         own = {
             column: value for column, value in enumerate(self.grid.rows[row]) if value is not None
         }
-        if not own or self._is_aside(str(next(iter(own.values())))):
+        first = str(next(iter(own.values()), ""))
+        if not own or self._is_aside(first) or len(own) == 1 and FOOTNOTE.match(first):
             return
         if len(own) == 1 and self._section(row) or len(own) == 2 and self._section_in_two(row, own):
             return
@@ -270,8 +199,16 @@ class _TableReader:
         if key in TO_TICK:
             if folded(str(value)) in TICKS or value in TICKS:
                 record.say(TO_TICK[key], label, ref(row, column))
-        elif key != ELSEWHERE and (value is not None or self.is_export):
-            record.say(key, value, ref(row, column), label)
+        elif key not in (ELSEWHERE, TARGET) and (value is not None or self.is_export):
+            record.say(key, self._whole(value, row, column), ref(row, column), label)
+
+    def _whole(self, value: Any, row: int, column: int) -> Any:
+        """A share in percents, an indicator with the target that stands beside it."""
+        if column in self.columns.shares and isinstance(value, int | float):
+            return f"{round(100 * value)} %"
+        aims = self.columns.target_of(column)
+        aim = self.grid.own(row, aims) if aims is not None else None
+        return value if value is None or aim is None else f"{value} (cible : {aim})"
 
     @property
     def is_export(self) -> bool:

@@ -66,7 +66,8 @@ SYNONYMS = {
         "pilote|porteur|porteur de projet|porteur de l’action|maître d’ouvrage|chef de file|"
         "structure porteuse|responsable|pilotage|organisme pilote|porteur projet|pilote action|"
         "opérateur|structure pilote|structure responsable|maîtrise d’ouvrage|service pilote|"
-        "structure|qui|responsable de l’action|portage|porteur pilote|pilote porteur|organisateur"
+        "structure|qui|responsable de l’action|resp|portage|porteur pilote|pilote porteur|"
+        "organisateur"
     ),
     "co_pilots": "co pilote|copilote|co pilotes|co porteur|coporteur|copilotage|co pilotage",
     "contributors": (
@@ -105,7 +106,7 @@ SYNONYMS = {
     "status": (
         "statut|état|état d’avancement|avancement|statut action|état de l’action|"
         "niveau d’avancement|stade|situation|état de réalisation|suivi|statut de l’action|"
-        "réalisation|statut avancement|avancée"
+        "réalisation|statut avancement|avancée|où en est on|où en est l’action|point d’avancement"
     ),
     "status_reason": (
         "motif|motif du statut|motif report|raison|justification|motif abandon|freins|"

@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from actions.exchange import services
+from actions.exchange.lines import CHANGED, CREATED, REFUSED
 from actions.exchange.preview import OUTCOMES
-from actions.exchange.proposals import CHANGED, CREATED, REFUSED
 from actions.management.conventions import chosen
 from ctg.french import counted
 
