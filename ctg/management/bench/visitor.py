@@ -61,11 +61,11 @@ class Visitor:
 
 
 class Page(HTMLParser):
-    """The links of a page and, form by form, the values it would send."""
+    """The links of a page and, form by form, where it goes and the values it would send."""
 
     def __init__(self):
         super().__init__()
-        self.links, self.forms = [], []
+        self.links, self.forms, self.goals = [], [], []
         self.select = self.textarea = None
 
     def handle_starttag(self, tag, attributes):
@@ -75,6 +75,7 @@ class Page(HTMLParser):
                 self.links.append(found.get("href") or "")
             case "form":
                 self.forms.append({})
+                self.goals.append((found.get("method") or "get", found.get("action") or ""))
             case "input":
                 self.keep_input(found)
             case "textarea":
