@@ -50,8 +50,7 @@ bench: tools
 	@DEMO=1 $(BIN)/python manage.py bench
 
 audit: tools
-	$(BIN)/python -m pip install --quiet pip-audit
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
+	@bash .ci/audit
 
 lock: tools
 	$(BIN)/python -m pip install --quiet uv

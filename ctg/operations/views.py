@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -48,10 +48,12 @@ def trouble(request):
     error = sys.exc_info()[1]
     is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     is_away = isinstance(error, OperationalError | InterfaceError)
-    page = render_to_string("500.html", {"is_full": is_full, "is_away": is_away})
+    is_beyond = isinstance(error, DataError | OverflowError)  # 99999999999999999999 as a choice
+    found = {"is_full": is_full, "is_away": is_away, "is_beyond": is_beyond}
+    page = render_to_string("500.html", found)
     if is_full or is_away:
         return HttpResponse(page, status=503, headers={"Retry-After": "30"})
-    return HttpResponse(page, status=500)
+    return HttpResponse(page, status=400 if is_beyond else 500)
 
 
 @login_not_required

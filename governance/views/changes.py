@@ -11,6 +11,7 @@ from governance.changes import last_meeting, plan_changes, since_when
 from governance.models import Meeting
 
 MEETINGS = 12
+FIRST_YEAR = 1900  # nearer to year 1, a date has no place left in universal time
 
 
 def changes(request):
@@ -40,7 +41,7 @@ def _since(request):
         day = parse_date(request.GET.get("depuis", ""))
     except ValueError:
         day = None
-    if day:
+    if day and day.year >= FIRST_YEAR:
         return timezone.make_aware(datetime.combine(day, time.min)), None
     asked = request.GET.get("reunion", "")
     held = Meeting.objects.of(request.convention).select_related("committee")
