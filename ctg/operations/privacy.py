@@ -12,24 +12,50 @@ from django.core.serializers import serialize
 from django.db import models, transaction
 from django.utils import timezone
 
+from actions.models import PersonalLink, Reminder, SavedView
 from ctg.accounts.models import User
-from ctg.convention.models import Invitation
+from ctg.convention.models import AccessRequest, ApiToken, Invitation, Organization
 from ctg.convention.rights import Role
-from ctg.mail.models import Message, MutedKind, RefusedAddress
-from governance.models import Attendance, CommitteeMember
+from ctg.mail.models import KeptMail, Message, MutedKind, RefusedAddress
+from governance.models import Attendance, CalendarFeed, CommitteeMember
 
 ERASED = "Personne effacée"
 SECRET_FIELDS = {"password", "data", "session_key", "token_hash"}
 UNUSED = timedelta(days=3 * 365)
+# Rows that know a person by her address alone: those that go with her, those that stay without it.
+GOING = [
+    (Message, "address"),
+    (MutedKind, "address"),
+    (RefusedAddress, "address"),
+    (KeptMail, "to"),
+    (Invitation, "email"),
+]
+STAYING = [
+    (CommitteeMember, "email"),
+    (Attendance, "email"),
+    (Organization, "contact_email"),
+    (PersonalLink, "address"),
+    (Reminder, "address"),
+]
+# Rows that are of no use to anybody else.
+HERS = [
+    (EmailAddress, "user"),
+    (Authenticator, "user"),
+    (SocialAccount, "user"),
+    (UserSession, "user"),
+    (ApiToken, "user"),
+    (AccessRequest, "user"),
+    (CalendarFeed, "person"),
+]
 
 
 def personal_data(person: User) -> dict[str, Any]:
     """Every row that points to the person, by French name of its kind, whatever the app."""
-    found = {
-        "personne": _rows([person]),
-        "courriel": _rows(Message.objects.filter(address=person.email)),
-        "invitation": _rows(Invitation.objects.filter(email=person.email)),
-    }
+    found = {"personne": _rows([person])}
+    for model, field in GOING + STAYING:
+        rows = _rows(model._base_manager.filter(**{field: person.email}))
+        if rows:
+            found[str(model._meta.verbose_name)] = rows
     for relation in person._meta.get_fields(include_hidden=True):
         if (
             isinstance(relation, models.ManyToOneRel)
@@ -67,15 +93,17 @@ def erase(person: User) -> None:
                 f"Vous êtes seul·e à piloter « {membership.convention} » : "
                 "invitez d’abord la personne qui vous suit."
             )
-    Invitation.objects.filter(email=person.email).delete()
-    for kind_of_mail in (Message, MutedKind, RefusedAddress):
-        kind_of_mail.objects.filter(address=person.email).delete()
-    CommitteeMember.objects.filter(email=person.email).update(email="")
-    Attendance.objects.filter(email=person.email).update(email="")
-    for model in (EmailAddress, Authenticator, SocialAccount, UserSession):
-        model._default_manager.filter(user=person).delete()
+    PersonalLink.objects.filter(address=person.email, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
+    for model, field in GOING:
+        model._base_manager.filter(**{field: person.email}).delete()
+    for model, field in STAYING:
+        model._base_manager.filter(**{field: person.email}).update(**{field: ""})
+    for model, field in HERS:
+        model._base_manager.filter(**{field: person}).delete()
+    SavedView.objects.filter(owner=person, is_shared=False).delete()
     person.memberships.all().delete()
-    person.api_tokens.all().delete()
     person.first_name, person.last_name = ERASED, ""
     person.email = f"efface-{person.pk}@invalid.example"
     person.is_active = person.is_staff = person.is_superuser = False

@@ -2,21 +2,33 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from freezegun import freeze_time
 
-from actions import services
+from actions import links, services
+from actions.models import PersonalLink, Reminder
 from ctg.accounts.models import User
-from ctg.convention.models import JournalEntry
+from ctg.convention.models import JournalEntry, Organization
 from ctg.convention.rights import Role
+from ctg.mail.kinds import Kind
+from ctg.mail.models import Message, RefusedAddress
+from ctg.mail.preferences import mute
 from ctg.operations.privacy import ERASED, erase, personal_data
 from ctg.operations.retention import purge
-from tests.factories.actions import make_action
+from governance.models import CalendarFeed
+from tests.factories.actions import make_action, make_campaign
 from tests.factories.ctg import make_member, make_user
+from tests.factories.governance import make_committee, make_seat
+
+OURS = ("accounts", "mail", "convention", "actions", "financing", "governance")
 
 
 @pytest.fixture
@@ -74,6 +86,58 @@ def test_erasing_keeps_the_acts_and_drops_the_name(client_of, cast, convention, 
     assert "camille" not in person.email
     assert not person.memberships.exists()
     assert JournalEntry.objects.filter(by=person).count() == entries > 0
+
+
+def known_by_address():
+    """(model, field) of every column that holds an address."""
+    return [
+        (model, field.name)
+        for model in apps.get_models()
+        if not model.__module__.startswith(("django", "allauth"))
+        for field in model._meta.local_fields
+        if isinstance(field, models.EmailField)
+    ]
+
+
+def test_no_column_keeps_the_address_of_an_erased_person(convention, cast, labege):
+    alix = cast["alix"]
+    campaign = make_campaign(convention)
+    seat = make_seat(make_committee(convention), labege, email=alix.email)
+    links.issue(campaign, labege, address=alix.email)
+    reminder = Reminder.objects.create(campaign=campaign, organization=labege, address=alix.email)
+    Organization.objects.filter(pk=labege.pk).update(contact_email=alix.email)
+    RefusedAddress.objects.create(address=alix.email)
+    Message.objects.create(address=alix.email, kind=Kind.TRIAL)
+    mute(Kind.REMINDER, alix.email)
+    CalendarFeed.objects.create(person=alix)
+    copy = personal_data(alix)
+
+    erase(alix)
+
+    assert {"courriel", "relance", "lien personnel", "membre de comité"} <= copy.keys()
+    for model, field in known_by_address():
+        kept = model._base_manager.filter(**{f"{field}__icontains": "alix"})
+        assert not kept.exists(), f"{model._meta.label}.{field}"
+    assert PersonalLink.objects.get().revoked_at
+    assert not CalendarFeed.objects.exists()
+    assert {type(seat).objects.get().email, Reminder.objects.get(pk=reminder.pk).address} == {""}
+
+
+def test_the_register_names_every_kind_of_row_about_a_person():
+    register = (Path(settings.BASE_DIR) / "docs/registre.md").read_text()
+    about = {model for model, _ in known_by_address()} | {
+        relation.related_model
+        for relation in User._meta.get_fields(include_hidden=True)
+        if isinstance(relation, models.ManyToOneRel)
+    }
+    ours = {model for model in about if model._meta.app_label in OURS}
+    named = {
+        str(model._meta.verbose_name)
+        for model in ours
+        if not (model._meta.auto_created or model.__name__.startswith("Historical"))
+    }
+
+    assert {name for name in named if f"« {name} »" not in register} == set()
 
 
 def test_the_last_lead_is_not_erased(client_of, cast):
