@@ -22,7 +22,7 @@ class ReminderDatesForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        for name, day in data.items():
+        for name, day in list(data.items()):
             if day and day < self.campaign.opens_on:
                 self.add_error(name, "Cette date précède l’ouverture de la campagne.")
         return data

@@ -299,6 +299,14 @@ def test_a_refused_address_is_shown(asked, clock, client_of, url):
     assert "Adresse refusée" not in words(client.get(url("progress:reminders")))
 
 
+def test_a_date_before_the_opening_is_refused_at_its_field(asked, client_of, url):
+    early = asked.opens_on - timedelta(days=1)
+
+    page = client_of("camille").post(url("progress:reminder_dates"), {"date_1": early.isoformat()})
+
+    assert "précède l’ouverture" in page.content.decode()
+
+
 def test_dates_and_contact_are_changed_with_words(asked, clock, client_of, communes, url):
     camille = client_of("camille")
     said = camille.post(

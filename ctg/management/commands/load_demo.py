@@ -14,6 +14,7 @@ from ctg.management.demo import (
     answers,
     cast,
     consolidation,
+    door,
     elsewhere,
     evaluation,
     exchange,
@@ -107,4 +108,5 @@ def load_demo(convention: Convention, *, story: Story, actions: int, seed: int) 
     answers.remind_some(scene, campaigns[-1])
     publication.write(scene, chosen)
     look_for(convention)
+    door.write(scene)
     elsewhere.write()
