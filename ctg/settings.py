@@ -137,6 +137,8 @@ DAILY_TASKS = {
     "actions.reminders.remind_today": 8,
     "financing.deadlines.remind_on_time": 8,
 }
+# What else goes over to the kept sheet when two actions are merged, said by the apps above.
+TAKEN_OVER = ("financing.merging.take_over", "governance.merging.take_over")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"

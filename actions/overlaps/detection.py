@@ -18,6 +18,7 @@ TITLE_WEIGHT = 3
 FOLLOWED = 40  # sheets: a word that more of them use does not bring a pair by itself
 HEAVIEST = 14  # words of a sheet by which others are met
 SAME_WORDING = 0.5  # of wording in common: two people who describe the same thing reach it
+BROAD = 6  # words in common: fewer tell the same subject rather than the same intervention
 SHOWN = 0.55
 LEAST = SHOWN * SAME_WORDING
 WORDS_SAID = 5
@@ -52,7 +53,8 @@ def find_pairs(texts: Iterable[Text]) -> list[Pair]:
     wording = Wording(texts)
     pairs = []
     for one, other, likeness in wording.candidates():
-        score = min(1, likeness / SAME_WORDING) * _setting(texts[one], texts[other])
+        score = min(1, likeness / SAME_WORDING) * wording.breadth(one, other)
+        score *= _setting(texts[one], texts[other])
         if score >= SHOWN:
             reasons = (wording.shared(one, other), *_reasons(texts[one], texts[other]))
             pairs.append(Pair(texts[one].key, texts[other].key, round(score, 2), reasons))
@@ -110,6 +112,11 @@ class Wording:
                     if likeness >= LEAST:
                         yield other, place, likeness
 
+    def breadth(self, one: int, other: int) -> float:
+        """A likeness that rests on one or two words weighs less than one that goes into details."""
+        first, second = self.vectors[one].keys(), self.vectors[other].keys()
+        return min(1, len(first & second) / min(BROAD, len(first), len(second)))
+
     def shared(self, one: int, other: int) -> str:
         first, second = self.vectors[one], self.vectors[other]
         words = sorted(first.keys() & second.keys(), key=lambda w: -first[w] * second[w])
@@ -117,10 +124,10 @@ class Wording:
 
 
 def _setting(one: Text, other: Text) -> float:
-    """From 0.5, for the same words elsewhere and for others, to 1: same place, public, time."""
-    return 0.5 + (
-        0.15 * _alike(one.themes, other.themes)
-        + 0.15 * _alike(one.audiences, other.audiences)
+    """From 0.3, for the same words elsewhere and for others, to 1: same place, public, time."""
+    return 0.3 + (
+        0.25 * _alike(one.themes, other.themes)
+        + 0.25 * _alike(one.audiences, other.audiences)
         + 0.1 * (1 if _places(one, other) is None else len(_places(one, other) or ()) > 0)
         + 0.1 * _at_the_same_time(one, other)
     )

@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks import task
 
 from actions import services
@@ -107,7 +109,7 @@ def merge(overlap: Overlap, *, keep: Action, by: User, note: str = "") -> None:
 
     Partners, communes, themes, publics, findings, steps and indicators are taken over, and so are
     the answers that an open campaign still expects. Past answers and yearly reviews stay on the
-    sheet they were written for.
+    sheet they were written for. The apps above take over their part (settings.TAKEN_OVER).
     """
     if keep.pk not in (overlap.first_id, overlap.second_id):
         raise ValidationError("La fiche gardée doit être l’une des deux.")
@@ -123,6 +125,8 @@ def merge(overlap: Overlap, *, keep: Action, by: User, note: str = "") -> None:
         row.action = kept
         row.save()
     _take_expected_answers(kept, absorbed)
+    for path in settings.TAKEN_OVER:
+        import_string(path)(kept, absorbed, by=by)
     services.archive(absorbed, convention=kept.convention, by=by)
     _say(overlap, "merged", "Fusionnée avec {}", note, by)
 
