@@ -48,6 +48,7 @@ class Sheet:
     overlaps: list[tuple[Overlap, Action]]
     absorbed: list[Action]
     ancestor_url: str
+    publication: Any
 
 
 def build_sheet(action: Action, access: Access) -> Sheet:
@@ -68,6 +69,7 @@ def build_sheet(action: Action, access: Access) -> Sheet:
         overlaps=[(pair, pair.other(action)) for pair in pairs if pair.kept_id is None],
         absorbed=[pair.other(action) for pair in pairs if pair.kept_id == action.pk],
         ancestor_url=_ancestor_url(action, access),
+        publication=getattr(action, "publication", None),  # written by the governance above
     )
 
 
