@@ -281,5 +281,5 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": "ctg.rest.schema.in_order",
-    "POSTPROCESSING_HOOKS": ["ctg.rest.schema.name_problems"],
+    "POSTPROCESSING_HOOKS": ["ctg.rest.schema.tidy"],
 }

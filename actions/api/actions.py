@@ -1,5 +1,7 @@
 """The actions: read by the filters of the plan, written as their sheet is."""
 
+from functools import partial
+
 from django.db.models import Prefetch
 from django.utils import timezone
 
@@ -93,7 +95,7 @@ class Actions(Resource):
     def move(self, action, name):
         move = MOVES[name]
         asked = self.filled(move.form).cleaned_data
-        move.make(action, by=self.person, **asked)
+        services.act(action, partial(move.make, **asked), by=self.person)
 
     @verb(**EDITOR)
     def start(self, action):

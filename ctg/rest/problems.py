@@ -10,6 +10,8 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
+from ctg.french import typeset
+
 TITLES = {
     HTTPStatus.BAD_REQUEST: "Demande incorrecte",
     HTTPStatus.UNAUTHORIZED: "Qui êtes-vous ?",
@@ -97,7 +99,8 @@ def _from_verb(refusal: ValidationError) -> exceptions.APIException:
 
 def _problem(status: int, detail: str, errors: list[dict[str, str]]) -> dict[str, Any]:
     title = TITLES.get(HTTPStatus(status), HTTPStatus(status).phrase)
-    found = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    said = {"title": typeset(title), "detail": typeset(detail)}
+    found = {"type": "about:blank", "status": status, **said}
     return found | ({"errors": errors} if errors else {})
 
 
@@ -113,4 +116,4 @@ def _pointed(errors: Any, place: str) -> Iterator[dict[str, str]]:
         for rank, inside in enumerate(errors):
             yield from _pointed(inside, f"{place}{rank}/" if isinstance(inside, Mapping) else place)
     else:
-        yield {"pointer": place.rstrip("/"), "detail": str(errors)}
+        yield {"pointer": place.rstrip("/"), "detail": typeset(str(errors))}

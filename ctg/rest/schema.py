@@ -10,6 +10,7 @@ from ctg.rest.words import ACTS, PARTS
 
 VERSIONED = "L’ETag de votre dernière lecture ; « * » pour changer sans regarder."
 JSON = "application/json"
+DATABASE_LIMITS = {2 ** (bits - 1) - 1 for bits in (16, 32, 64)}
 CREATION, EDITION = "create", "partial_update"
 
 
@@ -73,8 +74,8 @@ def in_order(endpoint):
     return PARTS.index(endpoint[3].cls.tag), alpha_operation_sorter(endpoint)
 
 
-def name_problems(result, **options):
-    """Each refusal is described once, and named by every operation."""
+def tidy(result, **options):
+    """Each refusal is described once; no limit that only one kind of database has."""
     shared = result["components"].setdefault("responses", {})
     for methods in result["paths"].values():
         for operation in methods.values():
@@ -83,4 +84,15 @@ def name_problems(result, **options):
                     name = f"Problem{code}"
                     shared[name] = answer
                     operation["responses"][code] = {"$ref": f"#/components/responses/{name}"}
+    _unlimit(result)
     return result
+
+
+def _unlimit(part):
+    if isinstance(part, dict):
+        if part.get("maximum") in DATABASE_LIMITS:
+            del part["maximum"]
+            part.pop("format", None)
+    for inside in part.values() if isinstance(part, dict) else part:
+        if isinstance(inside, (dict, list)):
+            _unlimit(inside)

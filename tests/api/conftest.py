@@ -54,5 +54,9 @@ def program(convention, cast):
 
 
 def pointers(answer):
-    """{where: what} of a refusal."""
-    return {error["pointer"]: error["detail"] for error in answer.json()["errors"]}
+    """{where: what} of a refusal, with plain spaces."""
+    return {error["pointer"]: plain(error["detail"]) for error in answer.json()["errors"]}
+
+
+def plain(text):
+    return text.replace("\u00a0", " ")

@@ -142,10 +142,10 @@ def test_rows_are_sent_whole(program, convention, action):
 
     shown = program("camille").patch("actions/A-01/", body).json()
 
-    assert [(s["title"], s["due_on"]) for s in shown["steps"]] == [
+    assert {(s["title"], s["due_on"]) for s in shown["steps"]} == {
         ("Bilan", None),
         ("Réserver", "2023-05-01"),
-    ]
+    }
     assert not action.steps.filter(pk=gone.pk).exists()
     assert {(p["organization"]["id"], p["role"]) for p in shown["partners"]} == {
         (convention.epci.pk, "pilot"),
@@ -220,6 +220,8 @@ def test_who_has_the_version_receives_nothing_again(program, action):
     answer = alix.get("actions/A-01/", **{"If-None-Match": tag})
 
     assert (answer.status_code, answer.content) == (304, b"")
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert "Authorization" in answer.headers["Vary"]
 
 
 def test_status_moves_by_the_verbs_of_the_page(program, convention, action):

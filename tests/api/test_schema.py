@@ -6,7 +6,8 @@ import pytest
 import schemathesis
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from schemathesis.checks import not_a_server_error
@@ -41,6 +42,17 @@ def test_the_committed_schema_is_the_one_served(db):
     assert committed == written.getvalue(), "make openapi"
 
 
+@pytest.fixture
+def same_connection():
+    """The whole application, inside the transaction of the test."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("same_connection")
 @pytest.mark.parametrize(
     ("name", "examples"), [("camille", 12), ("malik", 3), ("sacha", 3), ("ines", 3), ("alix", 2)]
 )

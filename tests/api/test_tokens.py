@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from ctg.convention.models import ApiToken
 from ctg.mail.services import deliver_due
-from tests.api.conftest import Program, make_token
+from tests.api.conftest import Program, make_token, plain
 from tests.factories.ctg import make_convention
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_another_convention_cannot_be_named(camille, cast):
 
 
 def refusal(answer):
-    return answer.status_code, answer.json()["detail"]
+    return answer.status_code, plain(answer.json()["detail"])
 
 
 def test_a_token_that_opens_nothing(program, cast):

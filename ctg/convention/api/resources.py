@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.db.models import Model, QuerySet
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from rest_framework import serializers
 from rest_framework.decorators import action as route
 from rest_framework.exceptions import NotFound
@@ -32,7 +33,10 @@ Who = Right | Callable[[Any, Any], bool]
 
 
 class Tagged:
-    """Every answer carries the ETag of what it shows; who has it already gets 304."""
+    """Every answer carries the ETag of what it shows; who has it already gets 304.
+
+    Kept by nobody between us and who asked, and shown again only after asking us.
+    """
 
     def finalize_response(self, request, response, *args, **kwargs):
         shows = response.status_code in (HTTPStatus.OK, HTTPStatus.CREATED)
@@ -41,6 +45,8 @@ class Tagged:
             if request.method == "GET" and is_known(request, tag):
                 response = Response(status=HTTPStatus.NOT_MODIFIED)
             response["ETag"] = tag
+        patch_cache_control(response, private=True, no_cache=True)
+        patch_vary_headers(response, ["Authorization"])
         return super().finalize_response(request, response, *args, **kwargs)
 
 
