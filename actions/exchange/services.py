@@ -1,7 +1,7 @@
 """Verbs of an import: receive a file, explain its words, confirm, drop, undo."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +21,7 @@ from actions.exchange.wording import label_of
 from actions.exchange.writing import Writer
 from actions.history import remember
 from actions.models import Action, Correspondence, PlanImport
+from actions.overlaps.services import look_for_later
 from ctg.accounts.models import User
 from ctg.convention.journal import record
 from ctg.convention.models import Convention
@@ -76,11 +77,13 @@ def look_again(sent: PlanImport) -> PlanImport:
     return sent
 
 
-def confirm(sent: PlanImport, *, by: User | None) -> PlanImport:
+def confirm(
+    sent: PlanImport, *, by: User | None, waiting: Collection[str] = (State.DRAFT,)
+) -> PlanImport:
     """Write the whole import, or nothing. ValidationError when the plan moved since the preview."""
     with transaction.atomic():
         sent = PlanImport.objects.select_for_update().get(pk=sent.pk)
-        _require_state(sent, State.DRAFT, "Cet import est déjà fait, ou abandonné.")
+        _require_state(sent, waiting, "Cet import est déjà fait, ou abandonné.")
         with sent.file.open("rb") as file:
             data, proposals = look(sent.convention, file, sent.name)
         agreed = json.loads(json.dumps(data, cls=DjangoJSONEncoder)) == sent.preview
@@ -97,6 +100,7 @@ def _write(sent: PlanImport, proposals: Proposals, by: User | None) -> None:
     writer.write(proposals)
     sent.written = {"created": dict(writer.created), "changed": writer.changed}
     sent.state, sent.applied_at, sent.applied_by = State.APPLIED, timezone.now(), by
+    sent.failure = ""
     sent.save()
     counts = proposals.counts
     said = (
@@ -105,12 +109,14 @@ def _write(sent: PlanImport, proposals: Proposals, by: User | None) -> None:
         f"{counted(counts[CHANGED], 'modifiée', 'modifiées')}"
     )
     record("plan_import.applied", sent, convention=sent.convention, by=by, summary=said)
+    look_for_later(sent.convention)
 
 
 @transaction.atomic
 def drop(sent: PlanImport, *, by: User | None) -> None:
     sent = PlanImport.objects.select_for_update().get(pk=sent.pk)
-    _require_state(sent, State.DRAFT, "Cet import n’attend plus de confirmation.")
+    waiting = (State.DRAFT, State.QUEUED)
+    _require_state(sent, waiting, "Cet import n’attend plus de confirmation.")
     sent.state = State.DROPPED
     sent.save(update_fields=["state"])
 
@@ -119,7 +125,7 @@ def drop(sent: PlanImport, *, by: User | None) -> None:
 def undo(sent: PlanImport, *, by: User | None) -> PlanImport:
     """Archive what the import created, put back what it changed; what moved since is kept."""
     sent = PlanImport.objects.select_for_update().get(pk=sent.pk)
-    _require_state(sent, State.APPLIED, "Seul un import fait s’annule.")
+    _require_state(sent, (State.APPLIED,), "Seul un import fait s’annule.")
     sent.kept = [
         *_archive_actions(sent, by),
         *(said for change in sent.written["changed"] for said in _put_back(sent, change, by)),
@@ -132,8 +138,8 @@ def undo(sent: PlanImport, *, by: User | None) -> PlanImport:
     return sent
 
 
-def _require_state(sent: PlanImport, state: str, refusal: str) -> None:
-    if sent.state != state:
+def _require_state(sent: PlanImport, states: Collection[str], refusal: str) -> None:
+    if sent.state not in states:
         raise ValidationError(refusal)
 
 

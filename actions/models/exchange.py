@@ -12,9 +12,14 @@ class PlanImport(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", "à vérifier"
+        QUEUED = "queued", "en attente d’écriture"
+        WRITING = "writing", "en cours d’écriture"
         APPLIED = "applied", "importé"
         UNDONE = "undone", "annulé"
         DROPPED = "dropped", "abandonné"
+
+    LIVE = (State.QUEUED, State.WRITING)
+    LONG = 200  # actions to write: beyond, it is done in the background
 
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="plan_imports")
     name = models.CharField("nom du fichier", max_length=200)
@@ -26,6 +31,7 @@ class PlanImport(models.Model):
     preview = models.JSONField("aperçu", default=dict, encoder=DjangoJSONEncoder)
     # What it takes to undo: rows created, and fields changed with before and after.
     written = models.JSONField("écrit", default=dict, encoder=DjangoJSONEncoder)
+    failure = models.TextField("pourquoi rien n’a été écrit", blank=True, editable=False)
     applied_at = models.DateTimeField("importé le", null=True, blank=True, editable=False)
     applied_by = models.ForeignKey(User, models.SET_NULL, related_name="+", null=True, blank=True)
     undone_at = models.DateTimeField("annulé le", null=True, blank=True, editable=False)
@@ -39,7 +45,7 @@ class PlanImport(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="plan_import_dated",
-                condition=Q(state__in=["draft", "dropped"], applied_at=None)
+                condition=Q(state__in=["draft", "queued", "writing", "dropped"], applied_at=None)
                 | Q(state__in=["applied", "undone"], applied_at__isnull=False),
                 violation_error_message="Un import écrit a une date.",
             )
@@ -49,7 +55,19 @@ class PlanImport(models.Model):
         return f"Import de « {self.name} »"
 
     @property
+    def is_live(self):
+        return self.state in self.LIVE
+
+    @property
+    def to_write(self) -> int:
+        """How many actions the preview would create or change."""
+        counts = self.preview.get("counts", {})
+        return counts.get("created", 0) + counts.get("changed", 0)
+
+    @property
     def pill(self):
+        if self.is_live:
+            return "ongoing"
         return {self.State.DRAFT: "ongoing", self.State.APPLIED: "done"}.get(self.state, "neutral")
 
 

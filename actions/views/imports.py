@@ -6,8 +6,10 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from actions.exchange import services
+from actions.exchange.background import confirm_later
 from actions.exchange.preview import OUTCOMES
 from actions.exchange.report import report
 from actions.forms.imports import MeaningForm, UploadForm
@@ -37,6 +39,9 @@ def import_list(request):
 
 def import_detail(request, pk):
     sent = _import(request, pk)
+    if request.htmx:  # only the page of an import being written asks again
+        waits = render(request, "actions/import_detail.html#state", {"sent": sent})
+        return waits if sent.is_live else HttpResponseClientRefresh()
     is_draft = sent.state == PlanImport.State.DRAFT
     form = MeaningForm(request.POST or None, preview=sent.preview, convention=request.convention)
     if is_draft and form.is_valid():
@@ -79,6 +84,8 @@ def _summary(preview):
 
 @require_POST
 def import_confirm(request, pk):
+    if _import(request, pk).to_write > PlanImport.LONG:
+        return _act(request, pk, confirm_later, "L’import s’écrit : vous pouvez fermer cette page.")
     return _act(request, pk, services.confirm, "Le plan est à jour.")
 
 
