@@ -5,6 +5,7 @@ from django.urls import include, path
 from ctg.convention.views import doors, pages, tokens
 from ctg.operations import views as operations_views
 from governance.public.crawling import robots, sitemap
+from governance.public.views import index as public_index
 from governance.views.replies import reply
 
 handler500 = "ctg.operations.views.trouble"
@@ -45,6 +46,7 @@ urlpatterns = [
     path("aide/", pages.help_page, name="help"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("mentions-legales/", pages.legal, name="legal"),
+    path("public/", public_index, name="public_index"),
     path("public/<slug:territory>/", include("governance.public.urls")),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),

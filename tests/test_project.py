@@ -277,6 +277,7 @@ WITHOUT_SIGN_IN = {
     "public:review",
     "public:review_pdf",
     "public:reviews",
+    "public_index",
     "robots",
     "sitemap",
     "alive",

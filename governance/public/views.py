@@ -2,19 +2,35 @@
 
 from itertools import groupby
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
 
 from actions.addresses import moved_to
 from actions.plan.states import state_segments
 from actions.publication.contents import public_action, public_indicators, published_actions
 from actions.publication.filters import LISTS, OTHERS, PublicFilter
+from ctg.collation import in_french
+from governance.models import PublicSite
 from governance.public.door import draw, public_page
 from governance.public.home import build_home, commune_map
 
 PER_PAGE = 100
 VIEWS = {"liste": "Liste", "carte": "Carte"}
+
+
+@login_not_required
+@require_safe
+def index(request):
+    """The territories that open their pages."""
+    sites = PublicSite.objects.filter(is_open=True).select_related("convention__epci")
+    sites = sites.order_by(in_french("convention__name"), "convention__starts_on")
+    answer = render(request, "public/index.html", {"sites": sites, "site": None})
+    patch_cache_control(answer, public=True, no_cache=True)
+    return answer
 
 
 @public_page()

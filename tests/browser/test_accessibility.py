@@ -104,6 +104,7 @@ def test_every_public_page_is_clean(visit):
         visitor = visit(ANYONE, viewport)
         visitor.page.emulate_media(color_scheme=scheme)
 
+        visitor.go("/public/")
         seen, wrong = crawl(visitor, [PUBLIC])
 
         assert not wrong, "\n".join(wrong)

@@ -81,6 +81,17 @@ def test_closed_pages_are_as_unknown_as_any_address(client, convention, page):
     assert not answer.cookies
 
 
+def test_the_map_draws_contours_when_every_commune_has_one(client, convention, site):
+    square = {"type": "Polygon", "coordinates": [[[1, 43], [2, 43], [2, 44], [1, 43]]]}
+    commune = make_commune("Auzielle", convention, contour=square)
+    make_action(convention, communes=[commune], public=True)
+
+    page = client.get(public("home", convention)).content.decode()
+
+    assert 'class="contour-map"' in page
+    assert f"{public('plan', convention)}?vue=liste&amp;commune={commune.pk}" in page
+
+
 def test_pages_never_set_up_are_closed(client, convention):
     assert client.get(public("home", convention)).status_code == 404
 

@@ -8,7 +8,7 @@ from django.core.cache import caches
 from django.urls import reverse
 
 from tests.factories.actions import make_action
-from tests.factories.ctg import make_commune, make_theme
+from tests.factories.ctg import make_commune, make_convention, make_theme
 from tests.factories.governance import make_public_site
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +136,14 @@ def test_the_sitemap_lists_open_sites_only(client, convention, site):
     site.is_open = False
     site.save()
     assert b"<loc>" not in client.get("/sitemap.xml").content
+
+
+def test_the_front_door_lists_open_territories_alone(client, convention, site):
+    make_public_site(make_convention("ailleurs-2021-2025", name="Convention fermée"), is_open=False)
+
+    answer = client.get("/public/")
+
+    page = answer.content.decode()
+    assert public("home", convention) in page
+    assert "Convention fermée" not in page
+    assert not answer.cookies
