@@ -59,8 +59,7 @@ class AnswerPage:
         except ValidationError as refusal:
             messages.error(self.request, " ".join(refusal.messages))
             return redirect(self.door.answer(self.contribution))
-        messages.success(self.request, f"{self.contribution.action.code} : rien de nouveau, noté.")
-        return redirect(self.door.mine)
+        return self._next(f"{self.contribution.action.code} : rien de nouveau, noté.")
 
     def set_aside(self):
         form = SetAsideForm(self.request.POST or None)
@@ -71,8 +70,7 @@ class AnswerPage:
                 form.add_error(None, refusal.messages)
             else:
                 code = self.contribution.action.code
-                messages.success(self.request, f"{code} ne vous est plus demandée.")
-                return redirect(self.door.mine)
+                return self._next(f"{code} ne vous est plus demandée.")
         return render(
             self.request,
             "progress/set_aside_form.html",
@@ -139,7 +137,7 @@ class AnswerPage:
         """What cannot be sent yet is kept as a draft."""
         if not form.errors:
             answering.submit(self.contribution, figures=form.figures, **self._signature)
-            return self._next()
+            return self._sent()
         if not form.conflicts:
             self._keep(form)
         return self.show(form, kept=not form.conflicts)
@@ -152,16 +150,18 @@ class AnswerPage:
         if self.request.htmx:
             return self.show(form, locked=True)
         if self.contribution.is_sent and not set(form.changed_data) - {"seen"}:
-            return self._next()
+            return self._sent()
         form.add_error(None, "Cette réponse ne peut plus être modifiée : rien n’a été enregistré.")
         return self.show(form, locked=True)
 
-    def _next(self):
-        """The next action of the same list, from the one just sent and round to the first."""
-        sent = self.contribution
-        messages.success(self.request, f"Votre avancement sur {sent.action.code} est envoyé.")
+    def _sent(self):
+        return self._next(f"Votre avancement sur {self.contribution.action.code} est envoyé.")
+
+    def _next(self, said):
+        """The next action of the same list, from the one just settled and round to the first."""
+        messages.success(self.request, said)
         siblings = self._siblings()
-        place = next(i for i, s in enumerate(siblings) if s.pk == sent.pk)
+        place = next(i for i, s in enumerate(siblings) if s.pk == self.contribution.pk)
         for sibling in siblings[place + 1 :] + siblings[:place]:
             if not sibling.is_settled:
                 return redirect(self.door.answer(sibling))

@@ -410,6 +410,22 @@ def test_nothing_new_sends_last_year_s_status(sacha, contribution, convention, l
     assert "Rien de nouveau depuis 2021." in text(sacha.get(url("progress:read", sent.pk)))
 
 
+def test_each_way_of_answering_goes_on_to_the_next_action(
+    sacha, campaign, contribution, convention, labege, url
+):
+    last = make_campaign(convention, 2021, is_open=False, closed_at=timezone.now())
+    make_contribution(last, contribution.action, labege, state="validated")
+    second, third = (
+        make_contribution(campaign, make_action(convention), labege) for _ in range(2)
+    )
+
+    unchanged = sacha.post(url("progress:nothing_new", contribution.pk))
+    aside = sacha.post(url("progress:set_aside", second.pk), {"reason": "Pas d’équipement"})
+
+    assert unchanged.url == url("progress:answer", second.pk)
+    assert aside.url == url("progress:answer", third.pk)
+
+
 def campaign_answer(year):
     return Contribution.objects.get(campaign__year=year)
 

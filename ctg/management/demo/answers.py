@@ -58,8 +58,9 @@ def write(scene: Scene, cards: list[Card]) -> list[Campaign]:
 
 
 def remind_some(scene: Scene, campaign: Campaign) -> None:
-    """A few late organisations are reminded today, one in vain; the others wait for the visitor."""
-    late = [o for o in owed_by(campaign) if o.pk != scene.organizations["Labège"].pk]
+    """A few late organisations are reminded today, Labège among them and one in vain."""
+    labege = scene.organizations["Labège"].pk
+    late = sorted(owed_by(campaign), key=lambda organization: organization.pk != labege)
     sent = remind(campaign, organizations=late[:REMINDED], by=scene.lead)
     gone = [reminder.message for reminder in sent if reminder.message]
     if gone:
