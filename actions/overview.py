@@ -171,7 +171,10 @@ class LateLine:
 
 
 def reach(campaign: Campaign, planned: Plan) -> list[LateLine]:
-    """Those who owe something: to whom a reminder would go, or why it would not."""
+    """Those who owe something: to whom a reminder would go, or why it would not.
+
+    Those already written to come last.
+    """
     why = dict(planned.left)
     readers = {organization: [] for organization in planned.owed}
     for letter in planned.letters:
@@ -199,4 +202,4 @@ def reach(campaign: Campaign, planned: Plan) -> list[LateLine]:
                 note=why.get(organization, ""),
             )
         )
-    return lines
+    return sorted(lines, key=lambda line: line.state == Reach.RECENT)

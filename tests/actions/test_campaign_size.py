@@ -46,6 +46,26 @@ def test_two_thousand_expected_answers_are_opened(cast, convention, territory):
     assert campaign.links.values("organization").distinct().count() == COMMUNES
 
 
+def test_opening_costs_by_the_reader_and_not_by_the_answer(cast, convention):
+    """Six readers: 24 answers or 240, but for the batches in which rows are inserted."""
+    communes = [make_commune(f"Commune {rank}", convention) for rank in range(6)]
+    for commune in communes:
+        make_member(convention, Role.CONTRIBUTOR, commune)
+    counts = []
+    for year, actions in ((2021, 4), (2022, 36)):
+        for _ in range(actions):
+            make_action(convention, communes=communes, scope=Action.Scope.COMMUNES)
+        campaign = make_campaign(convention, year, is_open=False)
+        with CaptureQueriesContext(connection) as captured:
+            campaigns.open_campaign(campaign, by=cast["camille"])
+        counts.append(len(captured))
+        campaigns.close_campaign(campaign, by=cast["camille"])
+
+    assert campaign.contributions.count() == 240
+    assert counts[1] - counts[0] < 5
+    assert counts[1] < 10 * len(communes)
+
+
 @pytest.mark.parametrize("name", ["progress:home", "progress:reminders", "progress:expected"])
 def test_following_takes_the_same_queries_at_any_size(
     camille, cast, convention, territory, url, name

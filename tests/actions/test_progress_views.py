@@ -415,9 +415,7 @@ def test_each_way_of_answering_goes_on_to_the_next_action(
 ):
     last = make_campaign(convention, 2021, is_open=False, closed_at=timezone.now())
     make_contribution(last, contribution.action, labege, state="validated")
-    second, third = (
-        make_contribution(campaign, make_action(convention), labege) for _ in range(2)
-    )
+    second, third = (make_contribution(campaign, make_action(convention), labege) for _ in range(2))
 
     unchanged = sacha.post(url("progress:nothing_new", contribution.pk))
     aside = sacha.post(url("progress:set_aside", second.pk), {"reason": "Pas d’équipement"})
