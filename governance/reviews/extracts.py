@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import shorten
 
 from governance.reviews.data import ReviewData
 from governance.reviews.data.chapters import ActionLine, Remark, StakeChapter
@@ -16,7 +17,8 @@ from governance.reviews.sections import (
 )
 
 ESSENTIALS, SHEETS = "essentiel", "fiches"
-REMARKS_PER_STAKE, DECISIONS = 2, 6
+# What the second page of the essentials has room for.
+REMARKS, DECISIONS, REMARK_WIDTH, SHORT_REMARK_WIDTH = 6, 4, 115, 75
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,21 @@ def essentials(review: ReviewData) -> Extract:
 def _first_remarks(
     review: ReviewData, field: str
 ) -> tuple[tuple[StakeChapter, tuple[Remark, ...]], ...]:
-    first = ((stake, getattr(stake, field)[:REMARKS_PER_STAKE]) for stake in review.stakes)
+    """As many for each stake; what several actions say in the same words is said once."""
+    each = max(1, REMARKS // max(1, len(review.stakes)))
+    width = REMARK_WIDTH if each > 1 else SHORT_REMARK_WIDTH
+    first = ((stake, _once(getattr(stake, field), width)[:each]) for stake in review.stakes)
     return tuple((stake, remarks) for stake, remarks in first if remarks)
+
+
+def _once(remarks: Iterable[Remark], width: int) -> tuple[Remark, ...]:
+    codes: dict[str, list[str]] = {}
+    for remark in remarks:
+        codes.setdefault(remark.text, []).append(remark.code)
+    return tuple(
+        Remark(", ".join(said_by), "", shorten(text, width, placeholder=" …"))
+        for text, said_by in codes.items()
+    )
 
 
 def stake_extract(review: ReviewData, stake: StakeChapter) -> Extract:

@@ -13,6 +13,7 @@ from governance.models import AnnualReview
 from governance.reviews import extract_views
 from governance.reviews.build import build_review
 from governance.reviews.data import ReviewData
+from governance.reviews.data.chapters import Remark
 from governance.reviews.extracts import essentials, extracts
 from governance.reviews.render import extract_filename, print_context, render_extract
 from governance.reviews.sections import OPTIONAL, contents, sections
@@ -78,6 +79,16 @@ def test_essentials_stand_alone_on_two_pages(review):
     assert "Chiffres arrêtés le" in plain(second)
 
 
+def test_what_several_actions_say_is_said_once(review):
+    remarks = (Remark("A-01", "", "Mille visites"), Remark("A-02", "", "Mille visites"))
+    stake = replace(review.stakes[0], highlights=remarks)
+
+    overleaf = essentials(replace(review, stakes=(stake,))).sections[1].value
+
+    ((_, (said,)),) = overleaf.highlights
+    assert (said.code, said.text) == ("A-01, A-02", "Mille visites")
+
+
 def test_second_page_has_the_decisions_the_first_left(review):
     (asked,) = review.outlook.decisions
     many = tuple(replace(asked, text=f"Décision {rank}") for rank in range(12))
@@ -90,8 +101,8 @@ def test_second_page_has_the_decisions_the_first_left(review):
     html = page(crowded, "essentiel")
 
     assert "Et 9 autres : au verso." in html
-    assert "Décision 8" in html and "Décision 9" not in html
-    assert "Et 3 autres dans le bilan complet." in html
+    assert "Décision 6" in html and "Décision 7" not in html
+    assert "Et 5 autres dans le bilan complet." in html
 
 
 def test_commune_extract_says_what_concerns_it(review):

@@ -9,6 +9,7 @@ from governance.reviews.build.sources import Sources
 from governance.reviews.data.money import BonusRow, BonusTable, BudgetRow, Funding
 
 CENT = Decimal("0.01")
+SHORT = 5  # rows of a table on the page of the essentials
 
 
 def funding(sources: Sources) -> Funding:
@@ -29,6 +30,27 @@ def funding(sources: Sources) -> Funding:
 def bonus_by_kind(sources: Sources) -> BonusTable | None:
     labels = [str(kind.label) for kind in Facility.Kind]
     return _table(_lines(sources, sources.year), _kind, labels)
+
+
+def short_bonus(sources: Sources) -> BonusTable | None:
+    """By kind, in at most SHORT rows: the smallest ones become one."""
+    table = bonus_by_kind(sources)
+    if table is None or len(table.rows) <= SHORT:
+        return table
+    by_size = sorted(table.rows, key=lambda row: row.forecast or row.paid or 0, reverse=True)
+    kept, others = by_size[: SHORT - 1], by_size[SHORT - 1 :]
+    rows = tuple(row for row in table.rows if row in kept)
+    return BonusTable((*rows, _merged(f"{len(others)} autres types", others)), table.total)
+
+
+def _merged(label: str, rows: list[BonusRow]) -> BonusRow:
+    return BonusRow(
+        label=label,
+        facilities=sum(row.facilities for row in rows),
+        forecast=total(row.forecast for row in rows),
+        notified=total(row.notified for row in rows),
+        paid=total(row.paid for row in rows),
+    )
 
 
 def bonus_by_facility(sources: Sources, commune: int) -> BonusTable | None:

@@ -7,7 +7,7 @@ from actions.progress import share_done
 from ctg.convention.models import Milestone, Organization, Principle
 from ctg.french import NOTHING, counted, french_date, money_short, percent
 from governance.reviews.build.chapters import segments, stake_number
-from governance.reviews.build.money import bonus_by_kind, paid
+from governance.reviews.build.money import paid, short_bonus
 from governance.reviews.build.sources import Judged, Sources
 from governance.reviews.data.chapters import Change, Outlook
 from governance.reviews.data.opening import (
@@ -23,7 +23,8 @@ from governance.reviews.data.opening import (
     StakeOutline,
 )
 
-DECISIONS, LINE_WIDTH, REASON_WIDTH = 3, 210, 160
+DECISIONS, REASON_WIDTH = 3, 160
+ABREAST, LINE_WIDTH = 3, 170  # more stakes than that stand in two rows, without their text
 
 PRINCIPLES = {
     Principle.Kind.PRINCIPLE: "Principes communs",
@@ -60,7 +61,7 @@ def essentials(sources: Sources) -> Essentials:
         stakes=_stake_lines(sources),
         decisions=decisions[:DECISIONS],
         more_decisions=max(0, len(decisions) - DECISIONS),
-        bonus=bonus_by_kind(sources),
+        bonus=short_bonus(sources),
     )
 
 
@@ -141,6 +142,7 @@ def _money_figure(sources: Sources) -> KeyFigure:
 
 
 def _stake_lines(sources: Sources) -> tuple[StakeLine, ...]:
+    width = LINE_WIDTH if len(sources.tree) <= ABREAST else 0
     return tuple(
         StakeLine(
             number=stake_number(rank),
@@ -149,7 +151,7 @@ def _stake_lines(sources: Sources) -> tuple[StakeLine, ...]:
             actions=len(branch.actions),
             share_done=share_done(sources.judgements(branch.actions)),
             last_share_done=share_done(sources.last_judgements(branch.actions)),
-            text=opening_of(sources.syntheses.get(branch.stake.pk, ""), LINE_WIDTH),
+            text=opening_of(sources.syntheses.get(branch.stake.pk, ""), width),
         )
         for rank, branch in enumerate(sources.tree)
     )
@@ -157,7 +159,7 @@ def _stake_lines(sources: Sources) -> tuple[StakeLine, ...]:
 
 def opening_of(text: str, width: int) -> str:
     """The first sentences that fit, or the first words of a sentence that is too long."""
-    first = text.strip().partition("\n")[0]
+    first = text.strip().partition("\n")[0] if width else ""
     if len(first) <= width:
         return first
     ends = [first.rfind(mark, 0, width) for mark in (". ", "! ", "? ")]

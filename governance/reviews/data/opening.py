@@ -72,6 +72,22 @@ class Essentials:
     def bar(self) -> list[Cells]:
         return bar(self.segments)
 
+    @property
+    def bonus_rows(self) -> list[Cells]:
+        """None but the total when the texts take the place."""
+        texts = [self.headline, *(stake.text for stake in self.stakes)]
+        for decision in self.decisions:
+            texts += [decision.text[:115], *decision.reasons[:1]]
+        titles = 100 * len(self.stakes[3:])  # a second row of stakes takes as much as a text
+        is_crowded = sum(map(len, texts)) + titles > 1300
+        return self.bonus.short_rows if self.bonus and not is_crowded else []
+
+    @property
+    def stake_rows(self) -> list[tuple[StakeLine, ...]]:
+        """Three abreast; four are two and two."""
+        abreast = 2 if len(self.stakes) == 4 else 3
+        return [self.stakes[i : i + abreast] for i in range(0, len(self.stakes), abreast)]
+
 
 @dataclass(frozen=True)
 class StakeOutline:
