@@ -85,7 +85,9 @@ class Rendering:
     def run(self, about: About, attachments: list[Attachment] | None) -> bytes:
         """When the store turns out to have lost something, it is filled anew."""
         try:
-            pdf = join(self._whole(), about, self.store, attachments)
+            parts = self._whole()
+            workers.tidy(settings.PDF_PROCESSES)
+            pdf = join(parts, about, self.store, attachments)
         except PartLost:
             self.store.prune(0)
             pdf = join(self._whole(), about, self.store, attachments)

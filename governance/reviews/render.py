@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
+from math import ceil
 from typing import Any
 
 from ctg.french import NBSP
@@ -13,7 +14,13 @@ from governance.reviews.data import ReviewData
 from governance.reviews.data.opening import StakeLine
 from governance.reviews.extracts import Extract
 from governance.reviews.figures import sheets
-from governance.reviews.sections import Section, contents, essentials_section, sections
+from governance.reviews.sections import (
+    Section,
+    StakePart,
+    contents,
+    essentials_section,
+    sections,
+)
 
 AMOUNTS = [("Prévu", "money"), ("Notifié", "money"), ("Versé", "money")]
 FULL_AMOUNTS = [("Nombre", "number"), *AMOUNTS, ("Reste dû", "signed"), ("Écart", "signed")]
@@ -43,7 +50,7 @@ COVER_FILLS = ("#b4472e", "#2d8f78", "#7768bd", "#b5588c", "#7d8a3a", "#4a82b8")
 COVER_WIDTH, COVER_GAP, COVER_LOWEST, COVER_HIGHEST = 210, 12, 26, 92
 
 
-CUT = ("sheets", "indicators")
+CUT, MOST_SHEETS = ("sheets", "indicators"), 40
 CONTENTS = Section("contents", "Sommaire", "sommaire")
 
 
@@ -111,7 +118,7 @@ def _about(review: ReviewData, *, draft: bool, extract: Extract | None = None) -
 def _chapters(context: dict[str, Any]) -> list[Chapter]:
     """The parts that share a page share a chapter."""
     chapters: list[list[Section]] = []
-    for part in chain.from_iterable(map(_by_stake, context["parts"])):
+    for part in chain.from_iterable(map(_cut, context["parts"])):
         if part.runs_on and chapters:
             chapters[-1].append(part)
         else:
@@ -122,11 +129,26 @@ def _chapters(context: dict[str, Any]) -> list[Chapter]:
     ]
 
 
-def _by_stake(part: Section) -> Iterable[Section]:
-    """The long annexes are cut: their chapters are drawn side by side."""
-    if part.name in CUT:
-        return [replace(part, value=[one]) for one in part.value]
-    return [part]
+def _cut(part: Section) -> Iterable[Section]:
+    """The long annexes are cut by stake, their sheets further: chapters drawn side by side."""
+    if part.name not in CUT:
+        return [part]
+    cut = chain.from_iterable(map(_by_sheets, part.value)) if part.name == "sheets" else part.value
+    return [replace(part, value=[one]) for one in cut]
+
+
+def _by_sheets(part: StakePart) -> Iterable[StakePart]:
+    """As even as can be; only the first has the title of its stake."""
+    pieces = ceil(len(part.sheets) / MOST_SHEETS)
+    ends = [len(part.sheets) * rank // pieces for rank in range(pieces + 1)]
+    for start, end in pairwise(ends):
+        sheets = part.sheets[start:end]
+        yield replace(
+            part,
+            sheets=sheets,
+            label="" if start else part.label,
+            is_first=part.is_first and not start,
+        )
 
 
 def extract_filename(review: ReviewData, extract: Extract, *, draft: bool = False) -> str:
