@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from actions.exchange.fields import FIELDS, fingerprint
 from actions.models.action import ActionQuerySet
-from ctg.convention.models import Convention
+from ctg.convention.models import Commune, Convention
 from ctg.spreadsheets import Column, Sheet
 
 FINGERPRINT = "Repère (ne pas modifier)"
-RELATED = ("communes", "audiences", "findings", "other_stakes", "steps", "indicators")
+RELATED = ("audiences", "findings", "other_stakes", "steps", "indicators")
 AT_ONCE = 500  # rows in memory
 
 
@@ -29,6 +30,8 @@ def whole_plan(convention: Convention) -> ActionQuerySet:
 
 
 def _lines(actions: ActionQuerySet) -> Iterator[dict[str, Any]]:
-    for action in actions.with_plan().prefetch_related(*RELATED).iterator(chunk_size=AT_ONCE):
+    communes = Prefetch("communes", Commune.objects.defer("contour"))  # read for each action
+    rows = actions.with_plan().prefetch_related(communes, *RELATED)
+    for action in rows.iterator(chunk_size=AT_ONCE):
         said = {field.key: field.written(action) for field in FIELDS}
         yield said | {"is_late": action.is_late, "fingerprint": fingerprint(said)}

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Max
+from django.db.models import Max, Prefetch
 from django.utils import timezone
 
 from actions.models import Action, ActionPartner, Indicator, IndicatorValue
 from actions.models.action import ActionQuerySet
 from actions.progress import LATE, yearly_figures
-from ctg.convention.models import Convention
+from ctg.convention.models import Commune, Convention
 
 EVERYWHERE = "tout le territoire"
+NAMED = Commune.objects.only("insee_code", "name")  # a contour is long, and read once a row
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def published_actions(convention: Convention) -> ActionQuerySet:
         convention.actions.published()
         .with_lateness(timezone.localdate())
         .with_plan()
-        .prefetch_related("audiences", "communes", "findings")
+        .prefetch_related("audiences", "findings", Prefetch("communes", NAMED.all()))
         .in_plan_order()
     )
 

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
+
 from actions.models import Action
 from actions.models.action import ActionQuerySet
+from actions.publication.contents import NAMED
 from actions.publication.traces import member_names, traces
 from ctg.convention.models import Convention
 
@@ -30,7 +33,7 @@ def with_public_texts(actions: ActionQuerySet) -> ActionQuerySet:
     return (
         actions.with_plan()
         .select_related("publication", "convention")
-        .prefetch_related("findings", "indicators", "communes")
+        .prefetch_related("findings", "indicators", Prefetch("communes", NAMED.all()))
         .in_plan_order()
     )
 
