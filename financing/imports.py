@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any
 
 from django import forms
@@ -119,9 +120,11 @@ def rows_of(grid: Grid) -> list[Row]:
 
 
 def _text(value: object) -> str:
-    """A date as the form reads it, a number without the .0 of a spreadsheet."""
+    """A date as the form reads it, a number as the spreadsheet shows it: 15 digits, no « .0 »."""
     if value is None:
         return ""
+    if isinstance(value, Real):
+        return f"{value:.15g}"
     if hasattr(value, "isoformat"):
         return str(value.isoformat())[:10]
     return re.sub(r"^(-?\d+)\.0+$", r"\1", str(value)).strip()
@@ -172,7 +175,9 @@ class Reader:
         said = said_at(line, self.stage)
         quantities = self._row_form(DeclarationRow, facility, cells, initial=said)
         known = {one: getattr(line, one) for one in AMOUNTS} if line else {}
-        amounts = self._row_form(AmountsRow, facility, cells, initial=known, editable=AMOUNTS)
+        amounts = self._row_form(
+            AmountsRow, facility, cells, initial=known, editable=AMOUNTS, year=self.year
+        )
         valid = [self._is_valid(form, number, cells) for form in (quantities, amounts)]
         if all(valid):
             if quantities.has_changed() and not quantities.is_blank:

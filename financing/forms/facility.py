@@ -1,5 +1,5 @@
 from django import forms
-from django.db.models import Q
+from django.db.models import Max, Min, Q
 
 from actions.forms.action import DateInput
 from actions.forms.figures import FrenchDecimalField
@@ -69,6 +69,24 @@ class FacilityForm(forms.ModelForm):
     def by_section(self):
         return [(title, [self[name] for name in names]) for title, names in self.sections.items()]
 
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        others = self.convention.facilities.exclude(pk=self.instance.pk)
+        if others.filter(name__iexact=name).exists():
+            raise forms.ValidationError("Un équipement de la convention porte déjà ce nom.")
+        return name
+
+    def clean_kind(self):
+        """Its quantities keep the unit in which they were declared."""
+        kind, before = self.cleaned_data["kind"], self.initial.get("kind", "")
+        units = Facility(kind=before).unit, Facility(kind=kind).unit
+        if units[0] != units[1] and self.instance.pk and self.instance.bonus_lines.exists():
+            raise forms.ValidationError(
+                f"Son activité est déjà déclarée en {units[0]}, pas en {units[1]}{NBSP}: "
+                "enregistrez un autre équipement."
+            )
+        return kind
+
     def clean_competent_authority(self):
         authority = self.cleaned_data["competent_authority"]
         if not self.convention.signatures.filter(organization=authority).exists():
@@ -95,7 +113,19 @@ class FacilityForm(forms.ModelForm):
             data["manager"] = self._organization(name)
         elif not data.get("manager") and "manager" not in self.errors:
             self.add_error("manager", "Choisissez un gestionnaire, ou nommez-en un autre.")
+        if self.instance.pk:
+            self._refuse_lines_outside(data.get("opened_on"), data.get("closed_on"))
         return data
+
+    def _refuse_lines_outside(self, opened, closed):
+        """What was declared, notified or paid keeps its year."""
+        years = self.instance.bonus_lines.aggregate(first=Min("year"), last=Max("year"))
+        if opened and years["first"] and years["first"] < opened.year:
+            said = f"Une ligne de bonus existe déjà en {years['first']}, avant cette ouverture."
+            self.add_error("opened_on", said)
+        if closed and years["last"] and years["last"] > closed.year:
+            said = f"Une ligne de bonus existe déjà en {years['last']}, après cette fermeture."
+            self.add_error("closed_on", said)
 
     def _organization(self, name):
         """Not saved yet: nothing is written while the form is refused."""
@@ -146,7 +176,19 @@ class AgreementForm(forms.ModelForm):
         starts, ends = data.get("starts_on"), data.get("ends_on")
         if starts and ends:
             self._refuse_overlap(starts, ends, data.get("amends"))
+            self._refuse_elsewhere(starts, ends, data.get("amends"))
         return data
+
+    def _refuse_elsewhere(self, starts, ends, amended):
+        convention = self.instance.facility.convention
+        if ends < convention.starts_on or starts > convention.ends_on:
+            self.add_error(
+                "starts_on",
+                f"Ces dates sont hors de la {convention}{NBSP}: vérifiez l’année.",
+            )
+        if amended and starts < amended.starts_on:
+            said = f"Un avenant commence après la convention qu’il modifie ({amended})."
+            self.add_error("starts_on", said)
 
     def _refuse_overlap(self, starts, ends, amended):
         """Only an amendment may run beside the agreement it amends."""

@@ -18,7 +18,10 @@ MOST_EUROS = 20_000_000
 
 
 class EuroField(FrenchDecimalField):
-    """An amount, always shown with its cents."""
+    """An amount, always shown with its cents; « 1 234,50 € » is understood."""
+
+    def to_python(self, value):
+        return super().to_python(value.replace("€", "") if isinstance(value, str) else value)
 
     def prepare_value(self, value):
         if isinstance(value, Decimal):
@@ -115,9 +118,9 @@ class AmountsRow(RowForm):
     notified_on = forms.DateField(label="Notifié le", required=False, widget=DateInput)
     gap_note = forms.CharField(label="Explication de l’écart", max_length=300, required=False)
 
-    def __init__(self, *args, editable, default_day=None, **kwargs):
+    def __init__(self, *args, editable, year, default_day=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.default_day = default_day
+        self.year, self.default_day = year, default_day
         for name in list(self.fields):
             if name not in editable:
                 del self.fields[name]
@@ -143,6 +146,10 @@ class AmountsRow(RowForm):
             self.add_error("notified_on", "Indiquez la date de la notification.")
         elif day and day > timezone.localdate():
             self.add_error("notified_on", "Une notification reçue ne peut pas être à venir.")
+        elif day and day.year < self.year:
+            self.add_error(
+                "notified_on", f"Le bonus {self.year} ne se notifie pas avant {self.year}."
+            )
         data["notified_on"] = day
 
     @property

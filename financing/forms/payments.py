@@ -1,3 +1,5 @@
+import re
+
 from django import forms
 from django.utils import timezone
 
@@ -44,14 +46,22 @@ class ReceiptRow(forms.Form):
         for key, field in self.fields.items():
             field.heading, field.label = field.label, f"{field.label}, {name}"
             field.widget.attrs["data-column"] = key
+        self.fields["amount"].show_hidden_initial = True
 
     def clean(self):
         data = super().clean()
-        data["paid_on"] = data.get("paid_on") or (data.get("received") and self.default_day)
-        if data["paid_on"] and data.get("amount") is None and "amount" not in self.errors:
+        day = data.get("paid_on") or (data.get("received") and self.default_day)
+        data["paid_on"] = day
+        year = self.instalment.bonus_line.year
+        if day and day.year < year:
+            self.add_error("paid_on", f"Le bonus {year} ne se verse pas avant {year}.")
+        elif day and data.get("amount") is None and "amount" not in self.errors:
             self.add_error("amount", "Indiquez le montant reçu.")
-        if data.get("received") and not data["paid_on"] and "paid_on" not in self.errors:
+        elif data.get("received") and not day and "paid_on" not in self.errors:
             self.add_error("paid_on", "Indiquez la date, ici ou en tête de page.")
+        elif not data.get("received") and not day and "amount" in self.changed_data:
+            said = f"Cochez «{NBSP}Reçu{NBSP}» pour enregistrer ce montant."
+            self.add_error("received", said)
         return data
 
     @property
@@ -59,6 +69,32 @@ class ReceiptRow(forms.Form):
         """None while nothing was received."""
         day = self.cleaned_data["paid_on"]
         return Receipt(self.cleaned_data["amount"], day) if day else None
+
+
+class Receipts:
+    """What is expected, with one day for all; of what was sent, what is still there to receive."""
+
+    GONE = (
+        "Un versement coché a été recalculé entre-temps et n’est plus attendu tel quel : "
+        "ouvrez de nouveau la page pour l’enregistrer."
+    )
+
+    def __init__(self, rows, data=None):
+        self.day = PaymentDayForm(data)
+        day = self.day.cleaned_data["paid_on"] if self.day.is_valid() else None
+        sent = {int(pk) for name in data or () for pk in re.findall(r"^i(\d{1,18})-", name)}
+        rows = list(rows if data is None else rows.filter(pk__in=sent))
+        self.forms = [ReceiptRow(data, instalment=row, default_day=day) for row in rows]
+        gone = sent - {row.pk for row in rows}
+        if any(data.get(f"i{pk}-{name}") for pk in gone for name in ("received", "paid_on")):
+            self.day.add_error(None, self.GONE)
+
+    def is_valid(self):
+        return {form.is_valid() for form in (self.day, *self.forms)} == {True}
+
+    @property
+    def receipts(self):
+        return {form.instalment: form.receipt for form in self.forms if form.receipt}
 
 
 class CorrectionForm(forms.Form):

@@ -106,6 +106,7 @@ def amounts(request, year):
         data=request.POST or None,
         initial=_amounts_of,
         editable=editable_amounts(request.access),
+        year=year,
         default_day=day.cleaned_data["notified_on"] if day.is_valid() else None,
     )
     if request.method == "POST" and grid.is_valid() and day.is_valid():

@@ -1,7 +1,5 @@
 """Payments of a year: expected, received, late; the Caf’s calendar; what managers owe."""
 
-import re
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -16,7 +14,7 @@ from ctg.convention.rights import Right, require
 from ctg.french import counted, percent
 from financing import payments
 from financing.deadlines import deadlines, remind
-from financing.forms.payments import CalendarForm, CorrectionForm, PaymentDayForm, ReceiptRow
+from financing.forms.payments import CalendarForm, CorrectionForm, Receipts
 from financing.models import Instalment
 from financing.rights import can_view_any, declarable_facilities, visible_facilities
 from financing.views.facility import WHO_READS
@@ -96,29 +94,21 @@ def receive(request, year):
     """Tick what came in, each with its amount and its day."""
     require(request.access.has(Right.ENTER_PAYMENTS), WHO_NOTIFIES)
     rows = _instalments(request, request.convention.facilities.all(), year)
-    day = PaymentDayForm(request.POST or None)
-    if request.method == "POST":
-        sent = {int(pk) for name in request.POST for pk in re.findall(r"^i(\d{1,18})-", name)}
-        page = list(rows.filter(pk__in=sent))
-        default = day.cleaned_data["paid_on"] if day.is_valid() else None
-        forms = [ReceiptRow(request.POST, instalment=row, default_day=default) for row in page]
-        valid = {form.is_valid() for form in (day, *forms)} == {True}
-        if valid and _receive(request, year, day, forms):
-            return redirect("financing:payments", request.convention.slug, year)
-    else:
-        page = _page(request, rows.filter(paid_on=None))
-        forms = [ReceiptRow(instalment=row) for row in page]
+    page = _page(request, rows.filter(paid_on=None))
+    sheet = Receipts(rows, request.POST) if request.method == "POST" else Receipts(page)
+    if request.method == "POST" and sheet.is_valid() and _receive(request, year, sheet):
+        return redirect("financing:payments", request.convention.slug, year)
     context = {"year": year, "title": f"Versements {year}", "years": _years(request, year)}
-    context |= {"day": day, "rows": forms, "page": page, "today": timezone.localdate()}
+    context |= {"sheet": sheet, "page": page, "today": timezone.localdate()}
     return render(request, "financing/payment_receive.html", context)
 
 
-def _receive(request, year, day, forms):
-    receipts = {form.instalment: form.receipt for form in forms if form.receipt}
+def _receive(request, year, sheet):
+    receipts = sheet.receipts
     try:
         payments.receive(request.convention, year, receipts, by=request.user)
     except ValidationError as refusal:
-        day.add_error(None, refusal)
+        sheet.day.add_error(None, refusal)
         return False
     said = counted(len(receipts), "versement enregistré", "versements enregistrés")
     messages.success(request, f"{said}." if receipts else "Rien n’était coché.")

@@ -176,6 +176,7 @@ def test_ines_cannot_write_the_forecast(client_of, url, nursery):
         ({"notified": "100"}, "notified_on", "Indiquez la date de la notification"),
         ({"notified_on": "2023-06-15"}, "notified", "Indiquez le montant notifié"),
         ({"notified": "9", "notified_on": "2999-01-01"}, "notified_on", "ne peut pas être à venir"),
+        ({"notified": "9", "notified_on": "2021-12-31"}, "notified_on", "avant 2022"),
         ({"forecast": "-5"}, "forecast", "supérieure ou égale à 0"),
         ({"updated": "90000000"}, "updated", "pas vraisemblable"),
     ],
@@ -254,13 +255,37 @@ def test_a_manager_can_be_named_on_the_way(camille, convention, url, facility_fi
         ({"themes": []}, "themes", "obligatoire"),
         ({"opened_on": "2022-09-01", "closed_on": "2021-01-01"}, None, "La fermeture doit suivre"),
         ({"capacity": "-3"}, "capacity", "supérieure ou égale à 0"),
+        ({"name": "crèche DU moulin"}, "name", "porte déjà ce nom"),
     ],
 )
-def test_an_impossible_facility_is_refused(camille, url, facility_fields, changed, field, message):
+def test_an_impossible_facility_is_refused(
+    camille, url, facility_fields, nursery, changed, field, message
+):
     answer = camille.post(url("financing:facility_create"), facility_fields | changed)
 
     assert message in str(answer.context["form"].errors.get(field or "__all__"))
     assert not Facility.objects.filter(name="Crèche Neuve").exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "message"),
+    [
+        ({"kind": "alsh"}, "kind", "déjà déclarée en places, pas en heures"),
+        ({"closed_on": "2021-12-31"}, "closed_on", "existe déjà en 2022, après cette fermeture"),
+        ({"opened_on": "2023-01-01"}, "opened_on", "existe déjà en 2022, avant cette ouverture"),
+    ],
+)
+def test_a_facility_keeps_the_years_and_the_unit_it_declared(
+    camille, url, facility_fields, nursery, changed, field, message
+):
+    make_bonus_line(nursery, existing_quantity=40)
+    typed = facility_fields | {"name": nursery.name} | changed
+
+    answer = camille.post(url("financing:facility_edit", nursery.pk), typed)
+
+    assert message in answer.context["form"].errors[field][0]
+    nursery.refresh_from_db()
+    assert (nursery.kind, nursery.opened_on, nursery.closed_on) == ("eaje", None, None)
 
 
 def test_only_a_signatory_co_funds_a_facility(camille, url, facility_fields, labege):
@@ -292,6 +317,30 @@ def test_overlapping_agreements_are_refused(camille, url, nursery):
 
     said = answer.context["form"].errors["starts_on"][0]
     assert said.startswith("Chevauche la convention COF-12, 2020–2024")
+    assert FundingAgreement.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "message"),
+    [
+        ({"starts_on": "2032-01-01", "ends_on": "2034-12-31"}, "starts_on", "hors de la"),
+        (
+            {"starts_on": "2022-06-01", "ends_on": "2022-01-01", "amends": True},
+            None,
+            "doit suivre le début",
+        ),
+        ({"contracted_quantity": "-4"}, "contracted_quantity", "supérieure ou égale à 0"),
+        ({"starts_on": "2019-01-01", "amends": True}, "starts_on", "Un avenant commence après"),
+    ],
+)
+def test_an_impossible_agreement_is_refused(camille, url, nursery, changed, field, message):
+    if "amends" in changed:
+        changed = changed | {"amends": nursery.agreements.get().pk}
+
+    answer = camille.post(url("financing:agreement_create", nursery.pk), AGREEMENT | changed)
+
+    said = answer.context["form"].errors.get(field or "__all__")
+    assert any(message in one for one in said)
     assert FundingAgreement.objects.count() == 1
 
 

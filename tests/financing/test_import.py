@@ -108,6 +108,21 @@ def test_problems_are_said_by_row_and_column_and_nothing_is_written(
     assert not BonusLine.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (54117.649999999994, "54117.65"),
+        (40.0, "40"),
+        ("38.0", "38"),
+        (date(2022, 9, 1), "2022-09-01"),
+    ],
+)
+def test_cells_are_read_as_the_spreadsheet_shows_them(cell, text):
+    assert rows_of(Grid("Feuille", [["Équipement", "Prévu"], ["A", cell]])) == [
+        (2, {"name": "A", "forecast": text})
+    ]
+
+
 def test_a_name_is_given_once(camille, url, nursery):
     answer = upload(camille, url, new(), new())
 

@@ -156,6 +156,7 @@ def test_ines_ticks_what_came(client_of, url, line, convention):
             f"i{first.pk}-received": "on",
             f"i{first.pk}-amount": "17 400,00",
             f"i{second.pk}-amount": "17 500,00",
+            f"initial-i{second.pk}-amount": "17 500,00",
         },
     )
 
@@ -188,6 +189,8 @@ def test_nothing_is_paid_twice(client_of, url, line, convention):
     [
         ({"received": "on", "amount": "5"}, "Indiquez la date, ici ou en tête de page"),
         ({"paid_on": "2999-01-01", "amount": "5"}, "ne peut pas être à venir"),
+        ({"paid_on": "2021-12-31", "amount": "5"}, "ne se verse pas avant 2022"),
+        ({"amount": "5"}, "Cochez «\u00a0Reçu\u00a0»"),
         ({"paid_on": "2022-04-15", "amount": ""}, "Indiquez le montant reçu"),
         ({"paid_on": "2022-04-15", "amount": "-5"}, "supérieure ou égale à 0"),
     ],
@@ -202,6 +205,21 @@ def test_impossible_receipts_are_said_at_the_field(camille, url, line, conventio
     )
 
     assert message in answer.content.decode()
+    assert not Instalment.objects.received().exists()
+
+
+def test_what_was_recalculated_meanwhile_is_not_lost_silently(camille, url, line, convention):
+    schedule_year(convention, 2022)
+    first, second, *_ = Instalment.objects.order_by("due_on")
+    typed = {"paid_on": "2022-10-16"}
+    for row in (first, second):
+        typed |= {f"i{row.pk}-received": "on", f"i{row.pk}-amount": str(row.amount)}
+    first.delete()
+
+    answer = camille.post(url("financing:receive", 2022), typed)
+
+    assert "a été recalculé entre-temps" in answer.content.decode()
+    assert f'name="i{second.pk}-amount"' in answer.content.decode()
     assert not Instalment.objects.received().exists()
 
 
