@@ -188,6 +188,7 @@ MISSING = {
     "prevision": "sans prévision",
     "estimation": "sans estimation possible",
     "notification": "sans notification de la Caf",
+    "ecart": "avec un écart à expliquer",
     "cof": "sans convention d’objectifs et de financement en cours",
 }
 
@@ -204,6 +205,7 @@ def _lacking(year: int) -> dict[str, Q]:
         "prevision": Q(pk__in=lines.filter(forecast=None).values("facility")),
         "estimation": Q(pk__in=lines.filter(computed=None).values("facility")),
         "notification": Q(pk__in=lines.waiting_for_notification().values("facility")),
+        "ecart": Q(pk__in=lines.with_unexplained_gap().values("facility")),
         "cof": ~Q(pk__in=FundingAgreement.objects.covering(year).values("facility")),
     }
 

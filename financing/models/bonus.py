@@ -14,6 +14,11 @@ class BonusLineQuerySet(models.QuerySet):
     def waiting_for_notification(self):
         return self.filter(notified=None)
 
+    def with_unexplained_gap(self):
+        """The Caf notified another amount than our estimation, and nobody said why."""
+        known = self.filter(computed__isnull=False, notified__isnull=False, gap_note="")
+        return known.exclude(notified=F("computed"))
+
     def with_paid(self):
         """Add ``paid``, overpayments given back deducted; None while nothing was paid."""
         amount = Case(

@@ -51,6 +51,7 @@ def overview(request):
         "bars": bars(bonus.kinds),
         "coverage": coverage(request.convention, bonus.total.amounts),
         "tiles": tiles(request.convention, year),
+        "deadlines": _owed(request, request.convention.facilities.all()),
         "can_declare": declarable_facilities(request.access, request.convention).exists(),
         "rates": rates_behind(request.convention, [row.kind for row in bonus.kinds], [year]),
         "filters": filters,
@@ -58,6 +59,11 @@ def overview(request):
         "page": Paginator(filters.qs, PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "financing/overview.html", context)
+
+
+def _owed(request, facilities):
+    found = deadlines(request.convention, facilities, timezone.localdate())
+    return [one for one in found if one.owed]
 
 
 def _own_facilities(request):
@@ -142,7 +148,7 @@ def manager(request, pk):
         "facilities": mine,
         "exports": _exports(request, year, gestionnaire=pk),
         "figures": Amounts.of(BonusLine.objects.filter(facility__in=visible, year=year).totals()),
-        "deadlines": [one for one in deadlines(request.convention, visible, today) if one.owed],
+        "deadlines": _owed(request, visible),
         "late": Instalment.objects.late(today).filter(bonus_line__facility__in=visible).count(),
         "can_declare": declarable_facilities(request.access, request.convention)
         .filter(manager=pk)

@@ -146,13 +146,17 @@ def test_facilities_of_a_year_are_those_open_or_with_a_line(convention):
         ("prevision", {"à prévoir"}),
         ("estimation", {"à prévoir"}),
         ("notification", {"à prévoir", "à notifier"}),
-        ("cof", {"sans ligne", "à prévoir", "à notifier"}),
+        ("ecart", {"à expliquer"}),
+        ("cof", {"sans ligne", "à expliquer", "à prévoir", "à notifier"}),
     ],
 )
 def test_missing_lists_the_facilities_that_lack_it(convention, slug, lacking):
     make_bonus_line(make_facility(convention, name="sans ligne"), 2021)
     make_bonus_line(make_facility(convention, name="à prévoir"))
     make_bonus_line(make_facility(convention, name="à notifier"), forecast=1, computed=1)
+    make_bonus_line(
+        make_facility(convention, name="à expliquer"), forecast=1, computed=1, notified=2
+    )
     whole = make_facility(convention, name="complet")
     make_bonus_line(whole, forecast=1, computed=1, notified=1)
     make_agreement(whole)
@@ -246,7 +250,7 @@ def test_facility_page_shows_lines_instalments_and_agreement(camille, url, facil
         f"33{THIN}000,00{NBSP}€",
         f"{MINUS}2{THIN}000,00{NBSP}€",
         "trop versé",
-        "<td>30 avril 2022</td>",
+        '<td data-label="Attendu le">30 avril 2022</td>',
         "versé le 1er sept. 2022",
         "Offre nouvelle (places)",
         "COF-12",
@@ -315,7 +319,7 @@ def test_overview_query_count(camille, convention, url, count, django_assert_num
         make_instalment(make_bonus_line(facility, forecast=1, computed=1))
     make_rate()
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         response = camille.get(url("financing:overview"), {"annee": 2022})
 
     assert len(response.context["page"]) == count

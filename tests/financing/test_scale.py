@@ -82,7 +82,7 @@ def test_the_overview_makes_as_many_queries_for_500(
     schedule_year(territory, 2022)
     cache.clear()
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         answer = camille.get(url("financing:overview"), {"annee": 2022})
 
     assert len(answer.context["page"]) == 50

@@ -22,6 +22,7 @@ from financing.models import (
     FundingAgreement,
     Grant,
     Instalment,
+    Rate,
     Scenario,
     Stage,
 )
@@ -85,7 +86,7 @@ def _grant(scene, cards):
 
 
 def _suppose(scene, facilities):
-    """One simulation to play with: more places in a nursery, a new one in September."""
+    """Two simulations to compare: places and a nursery to open, or another rate of new places."""
     year = scene.story.last + 1
     scenario = Scenario.objects.create(
         convention=scene.convention,
@@ -105,6 +106,14 @@ def _suppose(scene, facilities):
         new_quantity=12,
         opens_on=date(year, 9, 1),
     )
+    dearer = Scenario.objects.create(
+        convention=scene.convention,
+        year=year,
+        title="Places nouvelles à 3 000 € (fictif)",
+        created_by=scene.lead,
+    )
+    Scenario.objects.filter(pk=dearer.pk).update(created_at=at(STORY_DAY, 10))
+    dearer.rates.create(kind=Rate.Kind.EAJE_NEW_LOW, amount=Decimal(3000))
 
 
 def _budget_lines(scene, card, draw):
