@@ -20,6 +20,11 @@ def refuse_future(day):
         raise forms.ValidationError("Un versement reçu ne peut pas être à venir.")
 
 
+def is_near(day, year):
+    """A bonus is declared from the end of the year before and settled two years after at most."""
+    return year - 1 <= day.year <= year + 2
+
+
 class PaymentDayForm(forms.Form):
     paid_on = forms.DateField(
         label="Date des versements cochés ci-dessous",
@@ -146,7 +151,7 @@ class CalendarForm(forms.Form):
     def clean(self):
         data = super().clean()
         for name, value in list(data.items()):
-            if hasattr(value, "year") and not self.year - 1 <= value.year <= self.year + 2:
+            if hasattr(value, "year") and not is_near(value, self.year):
                 self.add_error(name, f"Cette date est loin de {self.year}{NBSP}: vérifiez l’année.")
         for number in ADVANCES:
             self._check_advance(data, f"advance_{number}_on", f"advance_{number}_share")

@@ -14,7 +14,7 @@ from ctg.convention.rights import Right, require
 from ctg.french import counted, percent
 from financing import payments
 from financing.deadlines import deadlines, remind
-from financing.forms.payments import CalendarForm, CorrectionForm, Receipts
+from financing.forms.payments import CalendarForm, CorrectionForm, Receipts, is_near
 from financing.models import Instalment
 from financing.rights import can_view_any, declarable_facilities, visible_facilities
 from financing.views.facility import WHO_READS
@@ -159,7 +159,7 @@ def _a_year_later(convention, year):
     for date in dates:
         last = 28 if (date.due_on.month, date.due_on.day) == (2, 29) else date.due_on.day
         date.due_on = date.due_on.replace(year=date.due_on.year + 1, day=last)
-    return dates
+    return [date for date in dates if is_near(date.due_on, year)]
 
 
 @require_safe

@@ -43,7 +43,7 @@ def test_a_year_of_money(visit):
     assert line.forecast == line.computed
 
     ines.go(f"{MONEY}montants/{YEAR}/?type=eaje")
-    caf.locator(f'[name="f{line.facility_id}-notified"]').fill("40 000,50 €")
+    caf.locator(f'[name="f{line.facility_id}-notified"]').fill("55 000,50 €")
     caf.locator(f'[name="f{line.facility_id}-gap_note"]').fill("Contrôle de la Caf")
     caf.locator("#id_notified_on").fill(f"{timezone.localdate():%Y-%m-%d}")
     caf.get_by_role("button", name="Enregistrer", exact=True).click()
