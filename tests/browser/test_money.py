@@ -8,6 +8,7 @@ from tests.browser.conftest import PHONE
 
 MONEY = "/sicoval-2020-2024/financements/"
 YEAR = 2023
+OPENING = ("name", "kind", "competent_authority", "quantity", "opens_on")
 
 
 @pytest.fixture(autouse=True)
@@ -74,11 +75,12 @@ def test_a_simulation_becomes_the_forecast(visit):
     page.get_by_label("Intitulé").fill("Douze places en septembre")
     page.get_by_role("button", name="Choisir les hypothèses").click()
     page.wait_for_url("**/hypotheses/")
-    page.get_by_label("Nom", exact=True).fill("Micro-crèche d’essai")
-    page.get_by_label("Type", exact=True).select_option("eaje")
-    page.get_by_label("Autorité compétente").first.select_option(label="Sicoval")
-    page.get_by_label("Places, heures ou ETP").first.fill("12")
-    page.locator('[name="ouvertures-0-opens_on"]').fill(f"{YEAR}-09-01")
+    opening = {name: page.locator(f'[name="ouvertures-0-{name}"]') for name in OPENING}
+    opening["name"].fill("Micro-crèche d’essai")
+    opening["kind"].select_option("eaje")
+    opening["competent_authority"].select_option(label="Sicoval")
+    opening["quantity"].fill("12")
+    opening["opens_on"].fill(f"{YEAR}-09-01")
     camille.check("simulation, hypothèses")
     page.get_by_role("button", name="Calculer").click()
     page.get_by_text("12 places, 4 mois sur 12").wait_for()
