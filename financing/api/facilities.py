@@ -187,9 +187,8 @@ class Facilities(Funding):
             raise Refused(dict.fromkeys(kept, "Votre rôle ne permet pas de le changer."))
         line = self.line(facility, year)
         shown = {name: getattr(line, name) for name in editable} if line else {}
-        form = self.filled(
-            lambda data: AmountsRow(data, facility=facility, initial=shown, editable=editable)
-        )
+        asked = {"facility": facility, "initial": shown, "editable": editable, "year": year}
+        form = self.filled(lambda data: AmountsRow(data, **asked))
         services.save_amounts(self.convention, year, {facility: form.values}, by=self.person)
 
     def year(self):
