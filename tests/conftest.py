@@ -3,6 +3,7 @@ Inès funds, Alix is elected, Noa belongs to another territory."""
 
 import sys
 
+import psycopg  # noqa: F401  (before a test stops the clock: its C code looks at dates)
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache, caches

@@ -5,6 +5,7 @@ times each is sent; few by default, so that the suite stays quick.
 """
 
 import os
+import re
 from collections import defaultdict
 from urllib.parse import urljoin, urlsplit
 
@@ -47,16 +48,22 @@ TYPED = st.sampled_from(ODD) | st.text(st.characters(exclude_categories=["Cs"]),
 ANSWERS = {200, 302, 400, 404, 409, 422}
 
 
+def pages(client, addresses):
+    """(address, HTML) of those that are pages, and open."""
+    for address in addresses:
+        answer = client.get(address)
+        if answer.status_code == 200 and "text/html" in answer["Content-Type"]:
+            yield address, answer.content.decode()
+        else:
+            b"".join(answer)
+
+
 def forms_of(client, addresses):
     """Each form once: by the route it goes to, (method, address, the values it would send)."""
     found = {}
-    for address in addresses:
-        answer = client.get(address)
-        if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
-            b"".join(answer)
-            continue
+    for address, html in pages(client, addresses):
         page = Page()
-        page.feed(answer.content.decode())
+        page.feed(html)
         for fields, (method, action) in zip(page.forms, page.goals, strict=True):
             goal = urlsplit(urljoin(address, action)).path
             fields.pop("csrfmiddlewaretoken", None)
@@ -66,6 +73,19 @@ def forms_of(client, addresses):
             if len(fields) >= len(found.get(name, ("", "", ()))[2]):
                 found[name] = (method, goal, fields)
     return found
+
+
+def test_every_free_text_comes_with_its_reminder(values, camille):  # noqa: F811
+    addresses = [route.address(values) for route in IN_CONVENTION]
+
+    silent = {
+        address
+        for address, html in pages(camille, addresses)
+        for form in re.findall(r"<form.*?</form>", html, re.DOTALL)
+        if "<textarea" in form and "ni situation personnelle" not in form
+    }
+
+    assert silent == set()
 
 
 @pytest.mark.ignore_template_errors
