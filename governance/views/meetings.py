@@ -166,9 +166,12 @@ MOVES = {
 
 
 def _moves(request, meeting):
+    """Those of its state; it is not held before its day."""
     if not request.access.has(Right.MANAGE_GOVERNANCE):
         return []
-    return [(verb, move) for verb, move in MOVES.items() if meeting.state in move.states]
+    moves = [(verb, move) for verb, move in MOVES.items() if meeting.state in move.states]
+    is_ahead = timezone.localdate(meeting.starts_at) > timezone.localdate()
+    return [(verb, move) for verb, move in moves if not (is_ahead and move.verb == services.hold)]
 
 
 def move(request, pk, verb):

@@ -564,3 +564,12 @@ def test_a_refused_address_is_said_on_the_page_of_the_meeting(camille, url, conv
     said = camille.get(url("governance:meeting", convened.pk)).content.decode()
 
     assert f"à prévenir autrement : {reached.label}" in re.sub(r"\s+", " ", said)
+
+
+def test_a_meeting_still_to_come_is_not_offered_as_held(camille, url, convened):
+    ahead = camille.get(url("governance:meeting", convened.pk)).content.decode()
+    Meeting.objects.filter(pk=convened.pk).update(starts_at=timezone.now() - timedelta(hours=1))
+    begun = camille.get(url("governance:meeting", convened.pk)).content.decode()
+
+    assert "Marquer tenue" not in ahead
+    assert "Marquer tenue" in begun

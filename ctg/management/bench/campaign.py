@@ -71,9 +71,9 @@ def answer_saved(bench):
 
 
 def opened(lead):
-    """Closed, then opened again: who owes what is computed and each reader is written to."""
+    """The next year’s: who owes what is computed, asked, and each reader is written to."""
     closing = reverse("progress:close", args=[CONVENTION, YEAR])
     fields = next(form for form in lead.read(closing).forms if "csrfmiddlewaretoken" in form)
     lead.time(closing, fields, expected=302)
-    reopening = reverse("progress:reopen", args=[CONVENTION, YEAR])
-    return 1000 * lead.time(reopening, fields, expected=302)[0]
+    opening = reverse("progress:campaign", args=[CONVENTION])
+    return 1000 * lead.time(opening, lead.form(opening) | {"open": "1"}, expected=302)[0]
