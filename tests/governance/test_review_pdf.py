@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from io import BytesIO
+from unicodedata import category
 
 import page as pdf_ua
 import pytest
@@ -19,6 +20,13 @@ from tests.factories.reviews import make_plan, make_written_review
 
 pytestmark = pytest.mark.django_db
 
+
+def first_of(block):
+    """The first character that Unicode gives a meaning to, in these 128."""
+    named = (chr(code) for code in range(block, block + 0x80) if category(chr(code))[0] != "C")
+    return next(named, None)
+
+
 ODD = {
     "emoji": "😀👩‍👩‍👧🇫🇷☃\ufe0f",
     "east asian": "日本語 한국어",
@@ -34,6 +42,7 @@ ODD = {
     "separators": "a\u2028b\u2029c\u3000d",
     "tags": "\U000e0041\U000e007f",
     "unassigned": "\u0378\U0001fff0\U000e0080",
+    "every block": " ".join(filter(None, map(first_of, range(0, 0x30000, 0x80)))),
 }
 
 
