@@ -4,6 +4,7 @@ from functools import partial
 
 from django.db.models import Prefetch
 from django.utils import timezone
+from rest_framework.decorators import action as route
 
 from actions import services
 from actions.api.sheet import ActionSerializer
@@ -20,6 +21,8 @@ from actions.forms.moves import MOVES
 from actions.forms.sheet import SheetForms
 from actions.models import Action, IndicatorValue
 from actions.rights import can_edit_action
+from actions.sheet import journal_of
+from ctg.convention.api.pact import JournalSerializer
 from ctg.convention.api.resources import Resource, creation, edit, verb
 from ctg.convention.rights import Right
 from ctg.rest.bodies import FormBody, row_errors, rows_of, typed, typed_rows
@@ -126,3 +129,14 @@ class Actions(Resource):
     @verb(**LEAD)
     def restore(self, action):
         services.restore(action, convention=self.convention, by=self.person)
+
+    # What became of it
+
+    @route(detail=True)
+    def journal(self, request, *args, **kwargs):
+        """As on its sheet: what is said of an answer is for those who follow the campaign."""
+        entries = journal_of(self.get_object(), self.access).select_related("by", "target_type")
+        page = self.paginate_queryset(entries)
+        return self.get_paginated_response(JournalSerializer(page, many=True).data)
+
+    journal.shows = {(200, "application/json"): JournalSerializer(many=True)}

@@ -65,13 +65,8 @@ class Stakes(Level):
     def rows(self):
         return super().rows().prefetch_related("findings")
 
-    @creation(StakeForm, **EDIT)
-    def create(self):
-        return self.save()
-
-    @edit(StakeForm, **EDIT)
-    def partial_update(self, item):
-        return self.save(item)
+    create = creation(StakeForm, **EDIT)(Level.save)
+    partial_update = edit(StakeForm, **EDIT)(Level.save)
 
 
 class StrategicObjectiveSerializer(serializers.ModelSerializer):
@@ -90,13 +85,8 @@ class StrategicObjectives(Level):
     def rows(self):
         return super().rows().select_related("stake").order_by("stake__position", "position", "pk")
 
-    @creation(StrategicObjectiveForm, **EDIT)
-    def create(self):
-        return self.save()
-
-    @edit(StrategicObjectiveForm, **EDIT)
-    def partial_update(self, item):
-        return self.save(item)
+    create = creation(StrategicObjectiveForm, **EDIT)(Level.save)
+    partial_update = edit(StrategicObjectiveForm, **EDIT)(Level.save)
 
 
 class OperationalObjectiveSerializer(serializers.ModelSerializer):
@@ -117,13 +107,8 @@ class OperationalObjectives(Level):
         order = (f"{above}__stake__position", f"{above}__position", "position", "pk")
         return super().rows().select_related(above).order_by(*order)
 
-    @creation(OperationalObjectiveForm, **EDIT)
-    def create(self):
-        return self.save()
-
-    @edit(OperationalObjectiveForm, **EDIT)
-    def partial_update(self, item):
-        return self.save(item)
+    create = creation(OperationalObjectiveForm, **EDIT)(Level.save)
+    partial_update = edit(OperationalObjectiveForm, **EDIT)(Level.save)
 
 
 class FindingSerializer(serializers.ModelSerializer):

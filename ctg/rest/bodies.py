@@ -187,17 +187,22 @@ def typed_rows(
     _refuse_strangers(rows, {form.instance.pk for form in stored}, name)
     said = {row["id"]: row for row in rows if "id" in row}
     for form in stored:
-        data.update(typed(form, {**said.get(form.instance.pk, {}), "id": form.instance.pk}))
+        _join(data, typed(form, {**said.get(form.instance.pk, {}), "id": form.instance.pk}))
         if form.instance.pk not in said:
             data[form.add_prefix("DELETE")] = "on"
     new = [row for row in rows if "id" not in row]
     for rank, row in enumerate(new, len(stored)):
         blank = formset.empty_form
         blank.prefix = formset.add_prefix(rank)
-        data.update(typed(blank, row))
+        _join(data, typed(blank, row))
     data[f"{formset.prefix}-INITIAL_FORMS"] = str(len(stored))
     data[f"{formset.prefix}-TOTAL_FORMS"] = str(len(stored) + len(new))
     return data
+
+
+def _join(data: QueryDict, more: QueryDict) -> None:
+    for name, values in more.lists():
+        data.setlist(name, values)
 
 
 def _refuse_strangers(rows: list[Mapping[str, Any]], known: set[int], name: str) -> None:

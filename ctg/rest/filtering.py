@@ -1,5 +1,10 @@
 """The filters and orders of a list: those of our pages, what they cannot read refused in words."""
 
+from datetime import UTC
+
+from django.core.exceptions import ValidationError
+from django_filters import IsoDateTimeFilter
+from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.filters import OrderingFilter
 
@@ -49,3 +54,18 @@ class Ordering(OrderingFilter):
     def get_default_valid_fields(self, queryset, view, context=None):
         """None but those that the resource names."""
         return []
+
+
+class MomentField(IsoDateTimeField):
+    """In universal time: databases do not take every offset that ISO 8601 can write."""
+
+    def clean(self, value):
+        moment = super().clean(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid"]) from None
+
+
+class MomentFilter(IsoDateTimeFilter):
+    field_class = MomentField

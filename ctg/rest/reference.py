@@ -86,7 +86,7 @@ def _label(operations: list[Operation]) -> str:
 def _operation(method: str, path: str, said: Mapping[str, Any]) -> Operation:
     body = said.get("requestBody", {}).get("content", {}).get("application/json", {})
     done = next(answer for code, answer in said["responses"].items() if code.startswith("2"))
-    shown = next(iter(done.get("content", {}).values()), {})
+    shown: Mapping[str, Any] = next(iter(done.get("content", {}).values()), {})
     return Operation(
         method=method.upper(),
         path=path,

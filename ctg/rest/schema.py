@@ -10,6 +10,7 @@ from ctg.rest.words import ACTS, PARTS
 
 VERSIONED = "L’ETag de votre dernière lecture ; « * » pour changer sans regarder."
 JSON = "application/json"
+ONE = ("retrieve", "data", "pdf")  # what reads one thing, and asks for nothing more
 DATABASE_LIMITS = {2 ** (bits - 1) - 1 for bits in (16, 32, 64)}
 CREATION, EDITION = "create", "partial_update"
 
@@ -64,7 +65,7 @@ class Schema(AutoSchema):
         found = {401, 403, 404, 406, 429}
         if self.method != "GET":
             found |= {400, 409, 412, 415} | ({428} if self.view.action == EDITION else set())
-        elif self.view.action == "list":
+        elif self.view.action not in ONE:
             found |= {400}
         return sorted(found)
 

@@ -30,6 +30,7 @@ ACTS = {
     "declare": "Déclarer l’activité d’une année",
     "drop": "Classer sans suite",
     "hold": "Déclarer tenue",
+    "journal": "Lire le journal",
     "nothing_new": "Répondre « rien de nouveau »",
     "open": "Ouvrir",
     "pdf": "Lire le PDF publié",

@@ -1,6 +1,7 @@
 import pytest
 
 from actions.models import ActionPartner
+from ctg.convention.journal import record
 from tests.api.conftest import pointers
 from tests.factories.actions import make_action, make_indicator, make_objective
 from tests.factories.ctg import make_convention, make_organization, make_theme
@@ -263,3 +264,14 @@ def test_levels_are_created_and_changed(program, convention, action):
 
     assert (made.status_code, changed.json()["title"]) == (201, "Bien habiter")
     assert pointers(taken) == {"#": "Un enjeu porte déjà ce code."}
+
+
+def test_the_journal_of_an_action_is_that_of_its_sheet(program, convention, action, labege):
+    program("camille").post("actions/A-01/start/")
+    record("contribution.returned", action, convention=convention, by=None, summary="À revoir")
+
+    def verbs(name):
+        return [one["verb"] for one in program(name).get("actions/A-01/journal/").json()["results"]]
+
+    assert verbs("sacha") == ["action.ongoing"]
+    assert verbs("ines") == ["contribution.returned", "action.ongoing"]

@@ -34,7 +34,7 @@ MAY = {
     "findings": {"list retrieve": EVERYONE},
     "audiences": {"list retrieve": EVERYONE},
     "actions": {
-        "list retrieve": EVERYONE,
+        "list retrieve journal": EVERYONE,
         "create archive restore": "camille",
         "partial_update start complete postpone abandon reopen": "camille malik",
     },

@@ -21,6 +21,7 @@ from ctg.convention.models import (
 )
 from ctg.convention.rights import Right
 from ctg.convention.tokens import opened_conventions
+from ctg.rest.filtering import MomentFilter
 
 
 class SignatureSerializer(serializers.ModelSerializer):
@@ -191,10 +192,8 @@ class JournalSerializer(serializers.ModelSerializer):
 
 
 class JournalFilter(django_filters.FilterSet):
-    since = django_filters.IsoDateTimeFilter(
-        label="À partir de", field_name="at", lookup_expr="gte"
-    )
-    until = django_filters.IsoDateTimeFilter(label="Jusqu’à", field_name="at", lookup_expr="lte")
+    since = MomentFilter(label="À partir de", field_name="at", lookup_expr="gte")
+    until = MomentFilter(label="Jusqu’à", field_name="at", lookup_expr="lte")
     verb = django_filters.CharFilter(label="Acte, ou son début", lookup_expr="startswith")
 
     class Meta:

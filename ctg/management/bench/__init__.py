@@ -15,6 +15,7 @@ SUBJECTS = (
     "exchange",
     "financing",
     "public",
+    "api",
     "pdf",
     "crowd",
 )
