@@ -19,6 +19,7 @@ from actions.views import (
 app_name = "actions"
 urlpatterns = [
     path("", plan.plan, name="plan"),
+    path("recherche/", plan.former_search, name="former_search"),
     path("import/", imports.import_list, name="imports"),
     path("import/<int:pk>/", imports.import_detail, name="import"),
     path("import/<int:pk>/confirmer/", imports.import_confirm, name="import_confirm"),

@@ -103,6 +103,7 @@ MAY = {
     "governance:decision_reopen": "camille",
     "governance:decision_remove": "camille",
     "actions:plan": EVERYONE,
+    "actions:former_search": EVERYONE,
     "actions:export": EVERYONE,
     "actions:imports": "camille",
     "actions:import": "camille",

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Max
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -59,6 +59,12 @@ def plan(request):
             **context,
         },
     )
+
+
+def former_search(request):
+    """The search used to be here, for the plan alone: links that people kept still answer."""
+    address = reverse("governance:search", args=[request.convention.slug])
+    return redirect(f"{address}?{request.GET.urlencode()}")
 
 
 def _filter_form(request, filters):

@@ -42,11 +42,52 @@ def test_a_view_is_filtered_and_saved(visit):
     assert page.locator(".chip-on").inner_text().startswith("Statut : En cours")
 
 
-def test_search_by_keyboard_alone(visit):
+def test_the_plan_by_keyboard_alone(visit):
+    """No click: from the skip link to a change of two actions, undone, then the search."""
     camille = visit("camille")
     camille.go(PLAN)
     page = camille.page
 
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.hash") == "#contenu"
+    page.keyboard.press("Enter")
+    tab_to(page.get_by_role("link", name="Tableau"), "Enter")
+    boxes = page.locator('input[name="action"]')
+    boxes.first.wait_for()
+    for place in (0, 1):
+        tab_to(boxes.nth(place), "Space")
+    tab_to(page.get_by_role("button", name="Changer la sélection"), "Enter", back=True)
+    tab_to(page.locator("summary", has_text="Dates"), "Enter")
+    tab_to(page.locator("#id_starts_on"))
+    page.keyboard.type("15012021")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Ce qui changera").wait_for()
+    tab_to(page.get_by_role("button", name="Faire ce changement"), "Enter")
+    page.get_by_text("C’est fait pour 2").wait_for()
+    tab_to(page.get_by_role("button", name="Annuler ce changement"), "Enter")
+    page.get_by_text("Le changement est annulé").wait_for()
+
+    search_and_open(camille)
+
+
+def tab_to(wanted, key="", *, back=False):
+    """Reach it as a keyboard does, see that it shows, then press ``key``."""
+    page = wanted.page
+    for _ in range(120):
+        if wanted.evaluate("element => element === document.activeElement"):
+            break
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+    else:
+        raise AssertionError("hors d’atteinte au clavier")
+    outline = wanted.evaluate("element => getComputedStyle(element).outlineStyle")
+    assert outline != "none", "le focus ne se voit pas"
+    if key:
+        page.keyboard.press(key)
+
+
+def search_and_open(camille):
+    camille.go(PLAN)
+    page = camille.page
     page.keyboard.press("Control+k")
     page.keyboard.type("creche")
     page.locator("#search-results mark").first.wait_for()

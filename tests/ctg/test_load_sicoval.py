@@ -103,6 +103,20 @@ def test_load_contours_keeps_the_surface_of_known_communes(tmp_path, capsys):
     )
 
 
+def test_contours_keep_the_points_one_sees(tmp_path):
+    load_sicoval()
+    side = [[1.4 + n / 10_000, 43.4 + (n % 2) / 100_000] for n in range(1000)]
+    ring = [*side, [1.5, 43.5], side[0]]
+    file = write(
+        tmp_path, {"features": [feature("31254", {"type": "Polygon", "coordinates": [ring]})]}
+    )
+
+    call_command("load_contours", file)
+
+    (drawn,) = Commune.objects.get(insee_code="31254").contour["coordinates"]
+    assert drawn == [side[0], side[-1], [1.5, 43.5], side[0]]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

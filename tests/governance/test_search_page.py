@@ -82,3 +82,9 @@ def test_search_query_count(camille, convention, labege, url, count, django_asse
 
     with django_assert_max_num_queries(20):
         camille.get(url("governance:search"), {"q": "crèche"})
+
+
+def test_the_former_address_of_the_search_still_answers(camille, url):
+    answer = camille.get(url("actions:former_search"), {"q": "crèche"})
+
+    assert answer.url == url("governance:search") + "?q=cr%C3%A8che"
