@@ -179,8 +179,12 @@ def names(rows: Iterable[Model]) -> str:
 
 
 def dates_in_words(action: Action) -> str:
-    start, end = (french_date(on) if on else "vide" for on in (action.starts_on, action.ends_on))
-    return f"à partir du {start}, continue" if action.is_continuous else f"du {start} au {end}"
+    start, end = (on and french_date(on) for on in (action.starts_on, action.ends_on))
+    if action.is_continuous:
+        return f"à partir du {start}, continue" if start else "continue"
+    if start and end:
+        return f"du {start} au {end}"
+    return f"à partir du {start}" if start else f"jusqu’au {end}" if end else "sans dates"
 
 
 def _with(before: list[Any], add: Iterable[Any], remove: Iterable[Any]) -> list[Any]:
