@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Prefetch
+
 from actions.exchange import aspects
 from actions.exchange.exports import RELATED
 from actions.exchange.fields import BY_KEY, FIELDS, as_text, read_fingerprint
@@ -15,7 +17,7 @@ from actions.exchange.reading.records import HIERARCHY, Reading, Record, Told
 from actions.exchange.wording import Wording, in_words, label_of, path, shortened
 from actions.exchange.words import folded
 from actions.models import Action
-from ctg.convention.models import Convention
+from ctg.convention.models import Commune, Convention
 
 
 def propose(
@@ -27,9 +29,10 @@ def propose(
 class _Proposer:
     def __init__(self, convention: Convention, answers: Mapping[str, Mapping[str, str]]) -> None:
         self.convention = convention
+        communes = Prefetch("communes", Commune.objects.defer("contour"))
         actions = list(
             convention.actions.select_related("operational_objective__strategic_objective__stake")
-            .prefetch_related("themes", "partners__organization", *RELATED)
+            .prefetch_related("themes", "partners__organization", communes, *RELATED)
             .in_plan_order()
         )
         self.interpreter = Interpreter(convention, answers)

@@ -85,7 +85,7 @@ def _summary(preview):
 @require_POST
 def import_confirm(request, pk):
     if _import(request, pk).to_write > PlanImport.LONG:
-        return _act(request, pk, confirm_later, "L’import s’écrit : vous pouvez fermer cette page.")
+        return _act(request, pk, confirm_later, "L’import est demandé.")
     return _act(request, pk, services.confirm, "Le plan est à jour.")
 
 

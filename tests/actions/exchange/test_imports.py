@@ -5,12 +5,15 @@ from datetime import date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from actions.exchange import services
 from actions.exchange.exports import plan_sheet, whole_plan
 from actions.models import Action, ActionPartner, PlanImport, Stake
 from ctg.convention.models import JournalEntry, Organization
 from ctg.spreadsheets import write
+from tests.actions.exchange.conftest import book
 from tests.factories.actions import make_action, make_campaign, make_contribution, make_indicator
 from tests.factories.ctg import make_theme
 
@@ -23,6 +26,19 @@ def line(sent, number=0):
 
 def cell(sent, key, number=0):
     return next(one for one in line(sent, number)["cells"] if one["key"] == key)
+
+
+def test_a_preview_asks_as_many_queries_for_three_actions(territory):
+    def asked(*titles):
+        for title in titles:
+            action = make_action(territory, title=title, scope="communes")
+            action.communes.set(territory.communes)
+        rows = [[title, "Auzielle", "Caf"] for title in titles]
+        with CaptureQueriesContext(connection) as queries:
+            services.look(territory, book(["Action", "Communes", "Pilote"], *rows), "plan.xlsx")
+        return len(queries)
+
+    assert asked("Forum") == asked("Salon", "Bal", "Bus")
 
 
 def test_preview_writes_nothing(send, territory):
