@@ -91,13 +91,13 @@ def sections(review: ReviewData) -> list[Section]:
     listed = [
         Section("foreword", "Avant-propos", "avant-propos", review.foreword, runs_on=True),
         _section("framework", "convention", review.framework),
-        _section("steering", "gouvernance", review.steering),
+        _section("steering", "gouvernance", review.steering, runs_on=_is_silent(review)),
         *stakes,
         _section("territory", "communes", _covered(review)),
         _section("contributions", "contributions", _heard(review), runs_on=True),
         _section("partners", "partenaires", review.partners, runs_on=True),
-        _section("funding", "financements", review.funding),
-        _section("outlook", "perspectives", review.outlook),
+        _section("funding", "financements", review.funding, runs_on=_is_unfunded(review)),
+        _section("outlook", "perspectives", review.outlook, runs_on=_is_unfunded(review)),
         _annex("sheets", "fiches", stake_parts(review)),
         _annex("indicators", "indicateurs", indicator_parts(review)),
         _annex("glossary", "glossaire", True),
@@ -112,6 +112,16 @@ def _covered(review: ReviewData) -> Territory | None:
 
 def _heard(review: ReviewData) -> Contributions | None:
     return review.contributions if review.contributions.communes else None
+
+
+def _is_silent(review: ReviewData) -> bool:
+    """A line that says so follows what comes before; it does not deserve a page."""
+    steering = review.steering
+    return not (steering.meetings or steering.decisions or steering.earlier)
+
+
+def _is_unfunded(review: ReviewData) -> bool:
+    return not (review.funding.by_kind or review.funding.budgets)
 
 
 def _section(name: str, anchor: str, value: Any, *, runs_on: bool = False) -> Section:

@@ -19,9 +19,9 @@ from governance.reviews.build.sources import load
 from governance.reviews.data.chapters import Remark
 from governance.reviews.data.money import BonusRow, BonusTable
 from governance.reviews.data.opening import ActionName, AskedDecision
-from governance.reviews.extracts import essentials
+from governance.reviews.extracts import essentials, sheets
 from governance.reviews.forms import HEADLINE_MAX
-from governance.reviews.render import render_extract
+from governance.reviews.render import render_extract, render_review
 from tests.factories.financing import make_bonus_line, make_facility
 from tests.factories.reviews import make_written_review
 
@@ -74,6 +74,24 @@ def crowded(review, stakes):
         stakes=tuple(replace(stake, number=rank + 1) for rank in range(stakes)),
         outlook=replace(review.outlook, text=words, decisions=decisions),
     )
+
+
+def test_sheet_longer_than_a_page_begins_under_its_heading(review):
+    sheet = replace(review.sheets[0], summary="phrase utile " * 700)
+    part = sheets(replace(review, sheets=(sheet,)))
+
+    first = PdfReader(BytesIO(render_extract(review, part))).pages[0].extract_text()
+
+    assert "Les actions une à une" in first and "phrase utile" in first
+
+
+def test_empty_sections_share_a_page(convention):
+    reader = PdfReader(BytesIO(render_review(build_review(convention, 2022))))
+
+    silent = reader.pages[3].extract_text()
+    assert silent.startswith("La convention en bref")
+    for title in ("La gouvernance de l’année", "Les financements", "Perspectives"):
+        assert title in silent
 
 
 KINDS = ["rpe", "laep", "toy_library", "youth", "cooperation"]

@@ -161,7 +161,7 @@ def test_funding(review):
 
     assert "951 € de bonus territoire versés en 2022 pour 1 500 € prévus" in html
     assert "<strong>10 520 374 €</strong> par an, base 2018" in html
-    assert 'class="figure">950,50 €</td>' in html
+    assert 'data-label="Notifié">950,50 €</td>' in html
     assert '<th scope="row">Léo</th>' in html
 
 

@@ -237,3 +237,9 @@ class ActionSheet:
     @property
     def anchor(self) -> str:
         return f"fiche-{self.line.code}"
+
+    @property
+    def is_long(self) -> bool:
+        """More than a page may hold: it is cut rather than pushed to the next one."""
+        texts = self.summary, self.highlight, self.difficulty, self.decision_asked
+        return sum(map(len, texts)) > 2500
