@@ -222,7 +222,7 @@ def test_a_window_closed_without_network_gives_the_text_back(sacha, form):
 
 
 def test_an_expired_session_comes_back_to_the_form_with_its_content(sacha, form, cast):
-    address = form.url
+    address, asked = form.url, contribution(form)
     form.context.clear_cookies(name="sessionid")
     typed(form).fill("Tapé pendant la pause")
     form.get_by_text("Votre session a expiré").wait_for()
@@ -241,8 +241,12 @@ def test_an_expired_session_comes_back_to_the_form_with_its_content(sacha, form,
     form.get_by_role("button", name="Me connecter").click()
 
     form.wait_for_url(address)
-    assert typed(form).input_value() == "Tapé pendant la pause"
-    assert form.get_by_text("n’avait pas pu être enregistré").is_visible()
+    assert form.get_by_text("Tapé pendant la pause").is_visible()
+    sacha.check("saisie reprise")
+    form.get_by_role("button", name="Envoyer ce que j’avais écrit").click()
+    form.wait_for_url(lambda url: url != address)
+    asked.refresh_from_db()
+    assert (asked.state, asked.done) == ("submitted", "Tapé pendant la pause")
 
 
 def test_two_clicks_and_the_back_button_send_once(form):
