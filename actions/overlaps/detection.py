@@ -124,10 +124,10 @@ class Wording:
 
 
 def _setting(one: Text, other: Text) -> float:
-    """From 0.3, for the same words elsewhere and for others, to 1: same place, public, time."""
-    return 0.3 + (
-        0.25 * _alike(one.themes, other.themes)
-        + 0.25 * _alike(one.audiences, other.audiences)
+    """From 0.4, for the same words elsewhere and for others, to 1: same place, public, time."""
+    return 0.4 + (
+        0.2 * _alike(one.themes, other.themes)
+        + 0.2 * _alike(one.audiences, other.audiences)
         + 0.1 * (1 if _places(one, other) is None else len(_places(one, other) or ()) > 0)
         + 0.1 * _at_the_same_time(one, other)
     )
