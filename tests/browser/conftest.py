@@ -6,11 +6,14 @@ Screenshots of every page visited are kept in artifacts/ for a person to look at
 import os
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -45,11 +48,22 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def loaded():
+    """The rows of the demonstration once loaded, so that each test does not load it again."""
+    with closing(sqlite3.connect(":memory:", check_same_thread=False)) as rows:
+        yield rows
+
+
 @pytest.fixture
-def demo(transactional_db, live_server):
+def demo(transactional_db, live_server, loaded):
     """The address of a running site with the demonstration loaded; no review is published yet."""
-    size = ("--actions", "12", "--years", "3", "--seed", "1")
-    call_command("load_demo", *size, "--no-publish", verbosity=0)
+    if loaded.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
+        loaded.backup(connection.connection)
+    else:
+        size = ("--actions", "12", "--years", "3", "--seed", "1")
+        call_command("load_demo", *size, "--no-publish", verbosity=0)
+        connection.connection.backup(loaded)
     return live_server.url
 
 
