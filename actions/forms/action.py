@@ -75,7 +75,6 @@ class ActionForm(VersionedForm):
             "calendar": "Comme vous le dites : « Dernier trimestre 2025 », « 2025-2027 »…",
             "pilot_contact": "Un service ou une fonction, plutôt qu’un nom.",
             "elected_referent": "Une fonction, plutôt qu’un nom.",
-            "description": "Pas de nom d’habitant ni de situation personnelle.",
         }
 
     def __init__(

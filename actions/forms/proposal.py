@@ -16,7 +16,6 @@ class ProposalForm(forms.ModelForm):
             "audiences": forms.CheckboxSelectMultiple,
         }
         labels = {"organization": "Au nom de"}
-        help_texts = {"description": "Pas de nom d’habitant ni de situation personnelle."}
 
     def __init__(self, data=None, *, convention: Convention, organizations: list[Organization]):
         super().__init__(data, instance=Proposal(convention=convention))

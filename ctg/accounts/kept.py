@@ -8,26 +8,37 @@ import time
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import QueryDict
 from django.shortcuts import render
+from django_htmx.http import HttpResponseClientRedirect
 
 KEPT = "kept_form"
 KEPT_FOR = 3600  # seconds
 LARGEST = 500_000  # characters
+WHOLE_PAGE = "contenu"  # what htmx replaces when it sends a form as the browser would
 READABLE = 20  # a shorter value is a choice or a date, that the form shows better
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Forms of a convention only: those of the account hold passwords and codes."""
+    """Forms of a convention only: those of the account hold passwords and codes.
+
+    What htmx saves by itself while one types is kept by the browser: see static/js/draft.js.
+    """
 
     def handle_no_permission(self, request, view_func):
         answer = super().handle_no_permission(request, view_func)
-        is_page = request.method == "POST" and not request.htmx
-        if is_page and "convention" in request.resolver_match.kwargs:
-            form = request.POST.copy()
-            form.pop("csrfmiddlewaretoken", None)
-            sent = form.urlencode()
-            if form and len(sent) <= LARGEST:
-                request.session[KEPT] = {"at": time.time(), "path": request.path, "sent": sent}
-        return answer
+        is_whole = not request.htmx or request.htmx.target == WHOLE_PAGE
+        if not is_whole or "convention" not in request.resolver_match.kwargs:
+            return answer
+        if request.method == "POST":
+            keep(request)
+        return HttpResponseClientRedirect(answer.url) if request.htmx else answer
+
+
+def keep(request):
+    form = request.POST.copy()
+    form.pop("csrfmiddlewaretoken", None)
+    sent = form.urlencode()
+    if form and len(sent) <= LARGEST:
+        request.session[KEPT] = {"at": time.time(), "path": request.path, "sent": sent}
 
 
 class KeptFormMiddleware:

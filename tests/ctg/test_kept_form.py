@@ -85,6 +85,16 @@ def is_offered(client, address):
     return "Reprendre votre saisie" in client.get(address).content.decode()
 
 
+def test_htmx_leads_to_the_sign_in_too(client, cast, address):
+    headers = {"HX-Request": "true", "HX-Target": "contenu"}
+
+    answer = client.post(address, {"description": TEXT}, headers=headers)
+
+    assert answer["HX-Redirect"].startswith("/compte/login/code/?next=")
+    client.force_login(cast["camille"])
+    assert is_offered(client, address)
+
+
 def test_a_stranger_who_signs_in_next_sees_nothing(client, cast, address):
     client.post(address, {"description": TEXT})
 
