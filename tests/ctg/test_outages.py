@@ -112,7 +112,7 @@ def test_a_database_that_goes_away_leaves_nothing_half_done(camille, convention,
     acts = [
         (url("progress:answer", answer.pk), said),
         (url("actions:move", action.code, "abandonner"), {"reason": "Faute de local"}),
-        (url("convention:thresholds"), {"untouched_days": "90"}),
+        (url("convention:settings"), {"untouched_days": "90"}),
     ]
     before, tried = everything(), 0
 

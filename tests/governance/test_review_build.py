@@ -465,7 +465,7 @@ def test_sentence_when_all_is_abandoned(convention):
     [
         ("Court.\nSuite", "Court."),
         ("Une phrase. " + "mot " * 80, "Une phrase."),
-        ("mot " * 80, " ".join(["mot"] * 52) + " …"),
+        ("mot " * 80, " ".join(["mot"] * 42) + " …"),
     ],
 )
 def test_stake_line_opens_on_whole_sentences(plan, text, opening):
