@@ -40,11 +40,11 @@ def test_camille_holds_a_committee(visit):
     page.locator("input[name=proposal]").nth(1).check()
     page.get_by_role("button", name="Mettre les points cochés").click()
     page.get_by_label("Point", exact=False).first.fill("Questions diverses")
-    page.get_by_role("button", name="Ajouter ce point").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ajouter ce point").click()
     page.get_by_role("button", name="Monter : Questions diverses").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     camille.check("ordre du jour")
     assert meeting.agenda.get(title="Questions diverses").position == 2
 
