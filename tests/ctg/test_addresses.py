@@ -48,12 +48,14 @@ def test_links_doors_are_all_tried():
 
 def test_what_django_says_by_itself_is_masked_too(capsys):
     config = logging_config(level="INFO", as_json=True) | {"disable_existing_loggers": False}
-    before = logging.getLogger().handlers[:]
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
     try:
         dictConfig(config)
         logging.getLogger("django.request").warning("Not Found: %s", f"/lien/{SECRET}/3/")
     finally:
-        logging.getLogger().handlers[:] = before
+        root.handlers[:] = handlers
+        root.setLevel(level)
 
     line = json.loads(capsys.readouterr().err)
     assert line["event"] == "Not Found: /lien/…"
