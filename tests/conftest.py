@@ -7,12 +7,18 @@ import psycopg  # noqa: F401  (before a test stops the clock: its C code looks a
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache, caches
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from ctg import search
 from ctg.convention.rights import Role
 from tests.factories.ctg import make_commune, make_convention, make_member
+
+
+def pytest_configure(config):
+    """The migrations, long to play, are for PostgreSQL and for tests/machines on both."""
+    config.option.nomigrations = connection.vendor == "sqlite"
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +28,12 @@ def empty_caches():
     caches["pages"].clear()
     ContentType.objects.clear_cache()
     search.forget_all()
+
+
+@pytest.fixture(autouse=True)
+def static_files_not_listed(settings):
+    """Every Client starts the site, which would look for all of them each time."""
+    settings.WHITENOISE_USE_FINDERS = False
 
 
 @pytest.fixture(autouse=True)

@@ -248,7 +248,7 @@ def test_restore_refuses_a_damaged_file(filled, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "reason"), [("format", 9, "Format"), ("migrations", [], "version")]
+    ("field", "value", "reason"), [("format", 9, "Format"), ("migrations", ["a.0002"], "version")]
 )
 def test_restore_refuses_another_version(filled, tmp_path, field, value, reason):
     write_backup(tmp_path / "ctg.zip")
