@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from io import TextIOWrapper
-from typing import IO, TextIO
+from typing import IO
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -55,13 +55,13 @@ def write_ods(target: IO[bytes], *sheets: Sheet) -> None:
             _Xml(part).content(sheets)
 
 
-def _part(archive: ZipFile, name: str) -> TextIO:
+def _part(archive: ZipFile, name: str) -> TextIOWrapper:
     """Gathers what is written: compressed tag by tag, a sheet takes twice the time."""
     return TextIOWrapper(archive.open(name, "w"), "utf-8", "xmlcharrefreplace", newline="\n")
 
 
 class _Xml(XMLGenerator):
-    def __init__(self, part: TextIO) -> None:
+    def __init__(self, part: TextIOWrapper) -> None:
         super().__init__(part, "utf-8", short_empty_elements=True)
         self.startDocument()
 
