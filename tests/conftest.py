@@ -7,18 +7,25 @@ import psycopg  # noqa: F401  (before a test stops the clock: its C code looks a
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache, caches
-from django.db import connection
-from django.test import Client
+from django.db import connection, transaction
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from ctg import search
-from ctg.convention.rights import Role
-from tests.factories.ctg import make_commune, make_convention, make_member
+from tests.factories.ctg import make_cast, make_commune, make_convention
+from tests.rights.world import World
 
 
 def pytest_configure(config):
     """The migrations, long to play, are for PostgreSQL and for tests/machines on both."""
     config.option.nomigrations = connection.vendor == "sqlite"
+
+
+def pytest_collection_modifyitems(items):
+    """Without the mark, the world would be made in the database of the installation."""
+    for item in items:
+        if "world" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db)
 
 
 @pytest.fixture(autouse=True)
@@ -55,16 +62,16 @@ def labege(convention):
 
 @pytest.fixture
 def cast(convention, labege):
-    """Each person by first name, with the organisation she acts for."""
-    elsewhere = make_convention("ailleurs-2021-2025", short_name="CTG d’ailleurs")
-    return {
-        "camille": make_member(convention, Role.LEAD, first_name="Camille"),
-        "malik": make_member(convention, Role.PILOT, first_name="Malik"),
-        "sacha": make_member(convention, Role.CONTRIBUTOR, labege, first_name="Sacha"),
-        "ines": make_member(convention, Role.FUNDER, convention.caf, first_name="Inès"),
-        "alix": make_member(convention, Role.READER, first_name="Alix"),
-        "noa": make_member(elsewhere, Role.LEAD, first_name="Noa"),
-    }
+    return make_cast(convention, labege)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The cast, made once for the tests of a module that undo what they do."""
+    media = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

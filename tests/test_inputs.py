@@ -11,14 +11,14 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import resolve
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from ctg.management.bench.visitor import Page
-from tests.test_project import IN_CONVENTION, values  # noqa: F401
+from tests.rights.page_rows import make_values
+from tests.rights.routes import IN_CONVENTION
 
 EXAMPLES = int(os.environ.get("FORM_EXAMPLES", 4))
 AREAS = ("actions", "convention", "evaluation", "financing", "governance", "progress", "reviews")
@@ -48,6 +48,11 @@ TYPED = st.sampled_from(ODD) | st.text(st.characters(exclude_categories=["Cs"]),
 ANSWERS = {200, 302, 400, 404, 409, 422}
 
 
+@pytest.fixture(scope="module")
+def values(world):
+    return make_values(world.convention, world.labege, world.cast["camille"])
+
+
 def pages(client, addresses):
     """(address, HTML) of those that are pages, and open."""
     for address in addresses:
@@ -75,12 +80,12 @@ def forms_of(client, addresses):
     return found
 
 
-def test_every_free_text_comes_with_its_reminder(values, camille):  # noqa: F811
+def test_every_free_text_comes_with_its_reminder(values, world):
     addresses = [route.address(values) for route in IN_CONVENTION]
 
     silent = {
         address
-        for address, html in pages(camille, addresses)
+        for address, html in pages(world.client("camille"), addresses)
         for form in re.findall(r"<form.*?</form>", html, re.DOTALL)
         if "<textarea" in form and "ni situation personnelle" not in form
     }
@@ -90,9 +95,9 @@ def test_every_free_text_comes_with_its_reminder(values, camille):  # noqa: F811
 
 @pytest.mark.ignore_template_errors
 @pytest.mark.parametrize("area", AREAS)
-def test_a_form_answers_whatever_is_typed(area, values, cast, tell):  # noqa: F811
-    camille = Client(raise_request_exception=False)
-    camille.force_login(cast["camille"])
+def test_a_form_answers_whatever_is_typed(area, values, world, tell):
+    camille = world.client("camille")
+    camille.raise_request_exception = False
     addresses = [r.address(values) for r in IN_CONVENTION if r.name.startswith(f"{area}:")]
     forms = forms_of(camille, addresses)
     tried = defaultdict(int)

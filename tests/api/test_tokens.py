@@ -165,3 +165,10 @@ def test_a_body_that_is_not_json(program):
     answer = program("camille").ask("post", "stakes/", "{")
 
     assert refusal(answer) == (400, "Le corps de la demande n’est pas du JSON lisible.")
+
+
+def test_conventions_are_one_s_own(program, convention):
+    make_convention("autre-2021-2025")
+    answer = Client().get("/api/v1/conventions/", headers=program("alix").headers)
+
+    assert [one["slug"] for one in answer.json()["results"]] == [convention.slug]

@@ -11,7 +11,7 @@ from django.urls import get_resolver
 
 from ctg.convention.models.convention import RESERVED_SLUGS, refuse_reserved_slug
 from ctg.operations.logs import hide_secrets, logging_config
-from tests.test_project import OUTSIDE, by_name
+from tests.rights.routes import OUTSIDE, by_name
 
 SECRET = "pX3-secret_of_A-door"
 OPENED_BY_ADDRESS = [

@@ -52,3 +52,16 @@ def make_theme(convention, label="Parentalité", **fields):
     return Theme.objects.create(
         convention=convention, label=label, code=f"theme-{next(serial)}", **fields
     )
+
+
+def make_cast(convention, labege):
+    """Each person by first name, with the organisation she acts for."""
+    elsewhere = make_convention("ailleurs-2021-2025", short_name="CTG d’ailleurs")
+    return {
+        "camille": make_member(convention, Role.LEAD, first_name="Camille"),
+        "malik": make_member(convention, Role.PILOT, first_name="Malik"),
+        "sacha": make_member(convention, Role.CONTRIBUTOR, labege, first_name="Sacha"),
+        "ines": make_member(convention, Role.FUNDER, convention.caf, first_name="Inès"),
+        "alix": make_member(convention, Role.READER, first_name="Alix"),
+        "noa": make_member(elsewhere, Role.LEAD, first_name="Noa"),
+    }
