@@ -3,22 +3,15 @@ from collections.abc import Collection
 from django import forms
 from django.forms import inlineformset_factory
 
-from actions.forms.figures import FrenchDecimalField
 from actions.forms.loaded import LoadedChoiceField
 from actions.forms.rows import OrganizationRows, RowForm, RowFormSet
 from actions.forms.versioned import VersionedForm
 from actions.models import Action, ActionPartner, ActionStep, Indicator, OperationalObjective
 from ctg.convention.models import Convention
+from ctg.fields import DateInput, FrenchDecimalField
 
 TEXT_MAX = 10_000
 SINGLE_PILOT = "Une action a un seul pilote : choisissez « co-pilote »."
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class PlanChoiceField(forms.ModelChoiceField):

@@ -3,9 +3,9 @@ from django.db.models import Q
 
 from actions.answers import Answer
 from actions.forms.action import TEXT_MAX
-from actions.forms.figures import FrenchDecimalField
 from actions.models import Contribution
 from ctg.accounts.models import User
+from ctg.fields import FrenchDecimalField
 from ctg.french import NBSP, number
 
 # What the history says of a change made without an account.

@@ -4,9 +4,10 @@ from django import forms
 
 from actions.bulk.services import Wish
 from actions.deeds import Deed
-from actions.forms.action import TEXT_MAX, DateInput
+from actions.forms.action import TEXT_MAX
 from actions.forms.moves import MOVES
 from ctg.convention.models import Commune, Convention, Organization, Theme
+from ctg.fields import DateInput
 from ctg.french import french_date
 
 

@@ -3,10 +3,11 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 
-from actions.forms.action import TEXT_MAX, DateInput
+from actions.forms.action import TEXT_MAX
 from actions.forms.answer import NO_PERSON
 from actions.models import Campaign
 from ctg.convention.models import Convention
+from ctg.fields import DateInput
 
 # In the order they must follow: field, days after the opening that are proposed, its name in words.
 STEPS = [

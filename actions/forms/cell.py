@@ -5,12 +5,13 @@ from functools import partial
 from django import forms
 
 from actions import services
-from actions.forms.action import TEXT_MAX, DateInput
+from actions.forms.action import TEXT_MAX
 from actions.forms.moves import MOVES
 from actions.forms.sheet import Section, SheetForms
 from actions.models import Action
 from ctg.accounts.models import User
 from ctg.convention.models import Convention, Organization
+from ctg.fields import DateInput
 
 FIELDS = {
     "titre": Section("Intitulé", ("title",)),

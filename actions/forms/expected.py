@@ -1,10 +1,11 @@
 from django import forms
 
 from actions.expected import asked_about
-from actions.forms.action import TEXT_MAX, DateInput
+from actions.forms.action import TEXT_MAX
 from actions.models import Action, Campaign, ExceptionalAccess
 from ctg.collation import sort_key
 from ctg.convention.models import Convention, Organization
+from ctg.fields import DateInput
 
 
 def _offer(field, convention: Convention):

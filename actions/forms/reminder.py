@@ -1,8 +1,8 @@
 from django import forms
 
-from actions.forms.action import DateInput
 from actions.models import Campaign
 from ctg.convention.models import Organization
+from ctg.fields import DateInput
 from ctg.french import NBSP
 
 SPARE = 2

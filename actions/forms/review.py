@@ -2,8 +2,8 @@ from django import forms
 
 from actions.consolidation import TerritoryFigure
 from actions.forms.action import TEXT_MAX
-from actions.forms.figures import FrenchDecimalField
 from actions.models import Action, ActionReview
+from ctg.fields import FrenchDecimalField
 from ctg.french import NBSP, number
 
 TEXTS = {"summary": 5, "highlight": 2, "difficulty": 2, "decision_asked": 2}

@@ -1,9 +1,8 @@
 from django import forms
 from django.db.models import Max, Min, Q
 
-from actions.forms.action import DateInput
-from actions.forms.figures import FrenchDecimalField
 from ctg.convention.models import Convention, Document, Organization
+from ctg.fields import DateInput, FrenchDecimalField
 from ctg.french import NBSP
 from ctg.uploads import check_upload
 from financing.models import Facility, FundingAgreement

@@ -1,7 +1,7 @@
 from django import forms
 
-from actions.forms.action import DateInput
 from ctg.convention.models import Convention
+from ctg.fields import DateInput
 from ctg.french import NBSP
 from financing.forms.facility import AUTHORITIES
 from financing.forms.lines import MOST_EUROS, EuroField

@@ -6,9 +6,8 @@ from decimal import Decimal
 from django import forms
 from django.utils import timezone
 
-from actions.forms.action import DateInput
-from actions.forms.figures import FrenchDecimalField
 from ctg import french
+from ctg.fields import DateInput, FrenchDecimalField
 from ctg.french import NBSP, counted, number
 from financing.models import Facility
 from financing.services import Quantities

@@ -3,8 +3,7 @@ import re
 from django import forms
 from django.utils import timezone
 
-from actions.forms.action import DateInput
-from actions.forms.figures import FrenchDecimalField
+from ctg.fields import DateInput, FrenchDecimalField
 from ctg.french import NBSP
 from financing.forms.lines import EuroField
 from financing.models import CalendarDate, Instalment

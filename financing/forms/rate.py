@@ -1,8 +1,7 @@
 from django import forms
 
-from actions.forms.action import DateInput
-from actions.forms.figures import FrenchDecimalField
 from ctg.convention.models import Convention
+from ctg.fields import DateInput, FrenchDecimalField
 from ctg.french import NBSP
 from financing.models import Rate
 

@@ -3,9 +3,8 @@ from decimal import Decimal
 from django import forms
 from django.forms import BaseInlineFormSet, inlineformset_factory
 
-from actions.forms.action import DateInput
-from actions.forms.figures import FrenchDecimalField
 from ctg.convention.models import Convention
+from ctg.fields import DateInput, FrenchDecimalField
 from ctg.french import NBSP, number
 from financing.forms.facility import AUTHORITIES
 from financing.forms.lines import MOST

@@ -1,10 +1,11 @@
 from django import forms
 from django.forms import inlineformset_factory
 
-from actions.forms.action import ONE_BLANK_ROW, DateInput
+from actions.forms.action import ONE_BLANK_ROW
 from actions.forms.loaded import LoadedChoiceField
 from actions.forms.rows import OrganizationRows
 from ctg.convention.models import Convention
+from ctg.fields import DateInput
 from governance.forms.action_codes import ActionCodesField
 from governance.models import Committee, CommitteeMember
 

@@ -4,9 +4,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from actions.forms.action import TEXT_MAX, DateInput
+from actions.forms.action import TEXT_MAX
 from actions.models import Action
 from ctg.convention.models import Convention
+from ctg.fields import DateInput
 from governance.forms.action_codes import ActionCodesField
 from governance.models import Decision
 from governance.services.decisions import Effect

@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.forms import inlineformset_factory
 from django.utils import timezone
 
-from actions.forms.action import ONE_BLANK_ROW, DateInput
+from actions.forms.action import ONE_BLANK_ROW
 from actions.forms.rows import SheetFormSet
 from ctg.convention.models import (
     Amendment,
@@ -13,6 +13,7 @@ from ctg.convention.models import (
     Principle,
     Signature,
 )
+from ctg.fields import DateInput
 
 SIGNED_AHEAD = "Cette date est à venir : laissez vide tant que ce n’est pas signé."
 

@@ -3,8 +3,9 @@ from datetime import datetime
 from django import forms
 from django.utils import timezone
 
-from actions.forms.action import TEXT_MAX, DateInput, ReasonForm
+from actions.forms.action import TEXT_MAX, ReasonForm
 from ctg.convention.models import Convention, Organization
+from ctg.fields import DateInput
 from governance.forms.action_codes import ActionCodesField
 from governance.models import AgendaItem, Attendance, Meeting
 

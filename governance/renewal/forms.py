@@ -4,9 +4,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from actions.forms.action import DateInput
 from actions.models import Action
 from ctg.convention.models import Convention
+from ctg.fields import DateInput
 from governance.models import FinalEvaluation, FollowUp
 
 STOPPED = (Action.Status.ABANDONED, Action.Status.DONE)

@@ -4,9 +4,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from actions.forms.action import DateInput
 from actions.models import Stake
 from ctg.convention.models import Convention
+from ctg.fields import DateInput
 from ctg.french import french_date
 from governance.models import AnnualReview, Meeting
 from governance.reviews.links import USUAL

@@ -11,10 +11,10 @@ from actions.answers import beside_previous
 from actions.consolidation import roll_up
 from actions.forms.answer import AnswerForm
 from actions.forms.campaign import CampaignForm
-from actions.forms.figures import FrenchDecimalField
 from actions.forms.review import ActionReviewForm
 from actions.models import ActionReview, Campaign, IndicatorValue
 from ctg import french
+from ctg.fields import FrenchDecimalField
 from tests.factories.actions import (
     make_action,
     make_campaign,

@@ -1,3 +1,5 @@
+"""Form fields that every app shares. No word of the field in here."""
+
 import re
 from decimal import Decimal
 
@@ -35,3 +37,10 @@ class FrenchDecimalField(forms.DecimalField):
 
     def widget_attrs(self, widget):
         return {"inputmode": "decimal", "autocomplete": "off"}
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
