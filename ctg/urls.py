@@ -27,6 +27,7 @@ in_convention = [
 urlpatterns = [
     path("", doors.home, name="home"),
     path("conventions/", doors.choose, name="conventions"),
+    path("conventions/nouvelle/", doors.open_new, name="convention_open"),
     path("conventions/<int:pk>/demander/", doors.access_ask, name="access_ask"),
     path("invitation/<str:token>/", doors.invitation, name="invitation"),
     path("compte/mes-donnees/", operations_views.my_data, name="my_data"),

@@ -1,10 +1,17 @@
 from django.urls import path
 
-from ctg.convention.views import members, settings
+from ctg.convention.views import members, settings, territory
 
 app_name = "convention"
 urlpatterns = [
     path("", settings.settings_page, name="settings"),
+    path("modifier/", settings.facts, name="facts"),
+    path("thematiques/", settings.themes, name="themes"),
+    path("territoire/", territory.territory, name="territory"),
+    path("territoire/communes/", territory.communes, name="communes"),
+    path("territoire/nouveau/", territory.create, name="organization_create"),
+    path("territoire/<int:pk>/", territory.edit, name="organization"),
+    path("territoire/<int:pk>/retirer/", territory.remove, name="organization_remove"),
     path("membres/", members.members, name="members"),
     path("membres/<int:pk>/retirer/", members.remove, name="member_remove"),
     path(

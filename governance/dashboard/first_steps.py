@@ -26,6 +26,12 @@ def first_steps(convention: Convention, access: Access) -> list[FirstStep]:
     )
     return [
         FirstStep(
+            "Dire le territoire",
+            "Ses communes et ses partenaires, puis les thématiques que la convention couvre.",
+            address(convention, "convention:territory"),
+            convention.communes.exists(),
+        ),
+        FirstStep(
             "Inviter les membres",
             "Les communes, la Caf et les partenaires répondent chacun pour leur organisme.",
             address(convention, "convention:members"),

@@ -100,6 +100,7 @@ def convention_rows(convention, labege):
     )
     return (
         named("convention", signed, "document")
+        | named("convention", labege, "organization organization_remove")
         | named("convention", leaving.memberships.get(), "member_remove")
         | named("convention", invited, "invitation_send_again invitation_withdraw")
         | named("convention", asked, "access_grant access_decline")

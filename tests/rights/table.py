@@ -81,8 +81,9 @@ PAGES = {
     },
     "convention": {
         "camille": (
-            "settings member_remove members invitation_send_again invitation_withdraw access_grant "
-            "access_decline"
+            "settings facts themes territory communes organization organization_create "
+            "organization_remove member_remove members invitation_send_again invitation_withdraw "
+            "access_grant access_decline"
         ),
         EVERYONE: "document",
     },

@@ -3,12 +3,16 @@
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from ctg.accounts.models import User
 from ctg.convention import admission
+from ctg.convention.forms.pact import OpeningForm
 from ctg.convention.models import Convention, Organization
+from ctg.convention.opening import open_convention
+from ctg.convention.rights import require
 
 
 def home(request):
@@ -28,6 +32,29 @@ def choose(request):
         "convention/convention_list.html",
         {"conventions": conventions, "employer": employer, "doors": doors, "asked": asked},
     )
+
+
+def open_new(request):
+    """For who administers the site: a convention, and the person who will lead it."""
+    require(
+        request.user.has_perm("convention.add_convention"),
+        "Une convention est ouverte par la personne qui administre le site.",
+    )
+    form = OpeningForm(request.POST or None, person=request.user)
+    if form.is_valid() and (opened := _opened(form, request)):
+        if opened.memberships.exists():
+            return redirect(opened)
+        invited = form.cleaned_data["lead_email"]
+        messages.success(request, f"La {opened} est ouverte : une invitation part à {invited}.")
+        return redirect("conventions")
+    return render(request, "convention/opening_form.html", {"form": form})
+
+
+def _opened(form, request):
+    try:
+        return open_convention(**form.cleaned_data, by=request.user)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
 
 
 @require_POST

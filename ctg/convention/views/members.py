@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from ctg.convention import admission, services
-from ctg.convention.forms import GrantForm, InvitationForm
+from ctg.convention.forms.access import GrantForm, InvitationForm
 from ctg.convention.rights import Right, Role, require
 
 

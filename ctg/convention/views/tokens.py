@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ctg.accounts.recent import recent_sign_in_required
 from ctg.convention import tokens
-from ctg.convention.forms import ApiTokenForm
+from ctg.convention.forms.access import ApiTokenForm
 
 
 @never_cache

@@ -4,6 +4,7 @@ from django.utils import timezone
 from ctg.convention.models import ApiToken, Convention, Organization
 from ctg.convention.rights import Role
 from ctg.convention.tokens import USUAL
+from ctg.fields import DateInput
 
 
 class InvitationForm(forms.Form):
@@ -17,15 +18,6 @@ class InvitationForm(forms.Form):
     def __init__(self, *args, convention, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["organization"].queryset = convention.organizations.all()
-
-
-class ThresholdsForm(forms.ModelForm):
-    """From when on the plan says that something waits for attention."""
-
-    class Meta:
-        model = Convention
-        fields = ["untouched_days"]
-        labels = {"untouched_days": "Signaler une action non modifiée depuis (jours)"}
 
 
 class GrantForm(forms.Form):
@@ -57,7 +49,7 @@ class ApiTokenForm(forms.Form):
     )
     expires_on = forms.DateField(
         label="Valable jusqu’au",
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DateInput,
         help_text="Un an au plus. Le jeton se retire à tout moment.",
         error_messages={"required": "Donnez la date jusqu’à laquelle le jeton est valable."},
     )
