@@ -1,6 +1,7 @@
 """Inputs and choices written in Python: a form shows hundreds, a template for each is slow."""
 
 from django import template
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.utils import flatatt
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -17,10 +18,15 @@ def select_options(groups) -> SafeString:
 def _group(name, choices):
     written = "".join(
         f'\n  <option value="{conditional_escape(str(choice["value"]))}"{flatatt(choice["attrs"])}>'
-        f"{conditional_escape(choice['label'])}</option>"
+        f"{conditional_escape(_in_words(choice['label']))}</option>"
         for choice in choices
     )
     return f'<optgroup label="{conditional_escape(name)}">{written}</optgroup>' if name else written
+
+
+def _in_words(label):
+    """Django’s row of dashes says nothing to whoever listens to the page."""
+    return "Choisir…" if label == BLANK_CHOICE_DASH[0][1] else label
 
 
 @register.simple_tag

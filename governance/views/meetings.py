@@ -147,7 +147,7 @@ MOVES = {
         "a son relevé adopté",
     ),
     "annuler": Move(
-        "Annuler",
+        "Annuler la réunion",
         "Annuler la réunion",
         services.cancel,
         (DRAFT, CONVENED),

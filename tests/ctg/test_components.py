@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.template import Context, RequestContext, Template
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
@@ -394,3 +395,12 @@ def test_nav_link_is_current_in_its_section(rf, path, current):
 
     assert f'<a href="/sicoval/plan/"{current}>' in html
     assert '7<span class="visually-hidden"> à traiter</span>' in html
+
+
+def test_an_empty_choice_is_said_in_words():
+    field = forms.TypedChoiceField(choices=[*BLANK_CHOICE_DASH, ("a", "Adapter")])
+
+    drawn = field.widget.render("nature", "")
+
+    assert "Choisir…" in drawn
+    assert "-----" not in drawn
