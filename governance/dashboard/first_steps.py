@@ -51,7 +51,7 @@ def first_steps(convention: Convention, access: Access) -> list[FirstStep]:
         ),
         FirstStep(
             "Ajouter la première action",
-            f"Un intitulé et un pilote suffisent{NBSP}; un plan tenu dans un tableur s’importe aussi, "
+            f"Un intitulé et un pilote suffisent{NBSP}; un plan tenu dans un tableur s’importe, "
             f"depuis «{NBSP}Plan d’action{NBSP}», «{NBSP}Organiser{NBSP}».",
             address(convention, "actions:create"),
             False,

@@ -1,16 +1,26 @@
 """The organisations of the territory, one at a time, and its communes, all at once."""
 
 import re
+from collections import defaultdict
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from ctg.convention.models import Commune, Convention, Organization
 from ctg.convention.territory import new_communes
-from ctg.french import NBSP
+from ctg.french import NBSP, rounded
 
 CELLS = re.compile(r"[\t;,|]")
 BLANKS = re.compile(r"\s+")
+# What a cell is, by its shape once its blanks are gone; the first that fits.
+SHAPES = {
+    "siren": re.compile(r"[0-9]{9}"),
+    "code": re.compile(r"[0-9][0-9AB][0-9]{3}"),
+    "place": re.compile(r"-?[0-9]{1,2}\.[0-9]+"),
+    "figure": re.compile(r"[0-9]{1,8}"),
+    "name": re.compile(r".+"),
+}
 MOST_LINES = 500
 MOST_SAID = 10
 EXAMPLE = "31004 ; Aureville ; 31320 ; 850"
@@ -79,7 +89,8 @@ class CommunesForm(forms.Form):
     lines = forms.CharField(
         label="Une commune par ligne",
         widget=forms.Textarea({"rows": 12, "placeholder": EXAMPLE}),
-        help_text="Code Insee, nom, code postal, puis si vous les avez la population et le SIREN. "
+        help_text="Code Insee, nom, code postal, puis si vous les avez la population, le SIREN, "
+        "la latitude et la longitude (43.53, 1.53), qui la placent sur la carte. "
         "Un bloc copié d’un tableur se colle tel quel.",
     )
 
@@ -110,26 +121,25 @@ class CommunesForm(forms.Form):
 
 def commune_of(line: str) -> Commune:
     """Not saved. ValidationError, in words, when the line lacks something or says it wrongly."""
-    texts, codes, figures, sirens = [], [], [], []
-    for cell in CELLS.split(line):
+    cells = defaultdict(list)
+    for cell in filter(str.strip, CELLS.split(line)):
         bare = BLANKS.sub("", cell)
-        if re.fullmatch(r"\d{9}", bare):
-            sirens.append(bare)
-        elif re.fullmatch(r"\d[\dAB]\d{3}", bare) and len(codes) < 2:
-            codes.append(bare)
-        elif bare.isascii() and bare.isdigit():
-            figures.append(int(bare))
-        elif bare:
-            texts.append(cell.strip())
-    if len(codes) < 2 or not texts:
+        kind = next(kind for kind, shape in SHAPES.items() if shape.fullmatch(bare))
+        cells[kind].append(cell.strip() if kind == "name" else bare)
+    codes, places = cells["code"], cells["place"]
+    if len(codes) < 2 or not cells["name"]:
         raise ValidationError(f"il faut un code Insee, un nom et un code postal ({EXAMPLE}).")
+    # A population of five figures looks like a code.
+    figures = [code for code in codes[2:] if code.isdigit()] + cells["figure"]
     commune = Commune(
-        name=texts[0],
+        name=cells["name"][0],
         kind=Organization.Kind.COMMUNE,
         insee_code=codes[0],
         postal_code=codes[1],
-        population=figures[0] if figures else None,
-        siren=sirens[0] if sirens else "",
+        population=int(figures[0]) if figures else None,
+        siren="".join(cells["siren"][:1]),
     )
+    if len(places) == 2:
+        commune.latitude, commune.longitude = (rounded(Decimal(place), 5) for place in places)
     commune.clean_fields()
     return commune
