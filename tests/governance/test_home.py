@@ -346,6 +346,7 @@ def test_changes_keep_to_themselves_what_the_person_may_not_read(
 def test_empty_territory_guides_the_lead(convention, dashboard_of, home, url):
     steps = [(step.label, step.is_done) for step in dashboard_of("camille").first_steps]
     assert steps == [
+        ("Dire le territoire", True),
         ("Inviter les membres", True),
         ("Écrire les enjeux", False),
         ("Décliner les objectifs", False),
@@ -355,7 +356,7 @@ def test_empty_territory_guides_the_lead(convention, dashboard_of, home, url):
     make_objective(convention)
 
     done = [step.is_done for step in dashboard_of("camille").first_steps]
-    assert done == [True, True, True, False]
+    assert done == [True, True, True, True, False]
     page = home("camille")
     assert f"1{NBSP}étape pour commencer" in page
     assert f'href="{url("actions:create")}"' in page
