@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from simple_history.admin import SimpleHistoryAdmin
 
 from actions import services
+from actions.history.keeping import remember
 from actions.models import (
     Action,
     ActionPartner,
@@ -184,8 +185,28 @@ class AudienceAdmin(admin.ModelAdmin):
     autocomplete_fields = ["convention"]
 
 
+class RowAdmin(SimpleHistoryAdmin):
+    """Saves its sheet first: a version of the sheet holds its rows."""
+
+    def save_model(self, request, obj, form, change):
+        self._open_version(obj)
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request, obj):
+        self._open_version(obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        for row in queryset:
+            self.delete_model(request, row)
+
+    def _open_version(self, row):
+        remember(row.action)
+        row.action.save()
+
+
 @admin.register(ActionStep)
-class ActionStepAdmin(SimpleHistoryAdmin):
+class ActionStepAdmin(RowAdmin):
     list_display = ["title", "action", "starts_on", "due_on", "done_on"]
     list_filter = ["action__convention", ("done_on", admin.EmptyFieldListFilter)]
     list_select_related = ["action"]
@@ -195,7 +216,7 @@ class ActionStepAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(ActionPartner)
-class ActionPartnerAdmin(SimpleHistoryAdmin):
+class ActionPartnerAdmin(RowAdmin):
     list_display = ["organization", "role", "action"]
     list_filter = ["action__convention", "role", "organization__kind"]
     list_select_related = ["organization", "action"]
@@ -204,7 +225,7 @@ class ActionPartnerAdmin(SimpleHistoryAdmin):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(SimpleHistoryAdmin):
+class IndicatorAdmin(RowAdmin):
     list_display = ["title", "action", "kind", "nature", "unit", "target", "target_year"]
     list_filter = ["action__convention", "kind", "nature", "is_collected"]
     list_select_related = ["action"]

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
-from actions.history import remember
+from actions.history.keeping import remember
 from actions.models import Action, OperationalObjective, Stake, StrategicObjective
 from actions.services import PlanLevel
 from ctg.accounts.models import User

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from actions.deeds import Deed
-from actions.history import FieldChange
+from actions.history.changes import FieldChange
 from actions.models import (
     Action,
     OperationalObjective,

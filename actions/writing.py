@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from actions.deeds import Deed
-from actions.history import CHANGED, CREATED, keep_versions, remember
+from actions.history.keeping import CHANGED, CREATED, keep_versions, remember
 from actions.models import Action, ActionPartner
 from ctg.accounts.models import User
 from ctg.convention.journal import journal_line
@@ -114,4 +114,5 @@ def _repoint(partners: Sequence[ActionPartner], organization: Organization) -> N
 
 
 def _keep(partners: Sequence[ActionPartner], kind: str, by: User) -> None:
-    keep_versions(partners, kind, by=by, at=timezone.now())
+    now = timezone.now()
+    keep_versions(partners, kind, by=by, at=lambda _: now)

@@ -19,7 +19,7 @@ from actions.exchange.proposals import propose
 from actions.exchange.reading.workbook import read_plan
 from actions.exchange.wording import label_of
 from actions.exchange.writing import Writer
-from actions.history import remember
+from actions.history.keeping import remember
 from actions.models import Action, Correspondence, PlanImport
 from actions.overlaps.services import look_for_later
 from ctg.accounts.models import User

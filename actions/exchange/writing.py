@@ -13,7 +13,8 @@ from actions.exchange import aspects
 from actions.exchange.lines import CHANGED, CREATED, Proposal, Proposals
 from actions.exchange.names import New
 from actions.exchange.outline import Branch, row_of
-from actions.history import FieldChange, remember
+from actions.history.changes import FieldChange
+from actions.history.keeping import remember
 from actions.models import Action, ActionPartner, ActionStep, Audience, Finding, Indicator
 from ctg.accounts.models import User
 from ctg.convention.models import Convention, Organization, Theme

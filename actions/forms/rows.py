@@ -5,7 +5,7 @@ from django.utils.functional import cached_property
 
 from actions.forms.loaded import LoadedChoiceField
 from actions.forms.versioned import MergingForm
-from actions.history import FieldChange
+from actions.history.changes import FieldChange
 from ctg.collation import sort_key
 from ctg.convention.models import Convention, Organization
 from ctg.french import NBSP

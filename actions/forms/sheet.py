@@ -7,7 +7,7 @@ from actions import services
 from actions.forms.action import ActionForm, IndicatorFormSet, PartnerFormSet, StepFormSet
 from actions.forms.rows import RowFormSet
 from actions.forms.versioned import Conflict, MergingForm
-from actions.history import remember
+from actions.history.keeping import remember
 from actions.models import Action
 from actions.overlaps.services import COMPARED, look_for_later
 from ctg.accounts.models import User

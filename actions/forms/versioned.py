@@ -9,7 +9,7 @@ from django import forms
 from django.db import models
 
 from actions.forms.loaded import LoadedChoiceField
-from actions.history import FieldChange
+from actions.history.changes import FieldChange
 from ctg.french import french_date
 
 CONFLICT = (

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from django_tasks import task
 
 from actions import services
-from actions.history import remember
+from actions.history.keeping import remember
 from actions.models import Action, ActionPartner, Contribution, Overlap
 from actions.overlaps.detection import Pair, Text, find_pairs
 from ctg.accounts.models import User

@@ -1,10 +1,13 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from actions.history import changes_between, restorable_names, restore_fields, versions
+from actions.history.restoring import restore as restore_sheet
+from actions.history.states import records_of
+from actions.history.versions import compare, versions
 from actions.rights import can_edit_action
 from actions.sheet import journal_of
 from ctg.convention.rights import require
@@ -26,32 +29,40 @@ def history(request, code):
             ),
             "compared": _compared(action, request.GET.getlist("version")),
             "can_edit": can_edit_action(request.access, action),
-            "restorable": restorable_names(),
         },
     )
 
 
 def _compared(action, chosen):
-    keys = sorted({int(pk) for pk in chosen if pk.isdecimal()})
-    records = list(action.history.filter(pk__in=keys).order_by("history_id"))
+    keys = {int(pk) for pk in chosen if pk.isdecimal() and len(pk) < 19}
+    records = list(records_of(action).filter(pk__in=keys))
     if len(records) != 2:
         return None
-    old, new = records
-    return {"old": old, "new": new, "changes": changes_between(old, new)}
+    new, old = records
+    return {"old": old, "new": new, "changes": compare(action, old, new)}
 
 
 @require_POST
 def restore(request, code, version):
-    """Without a field named, the whole sheet as it was in this version."""
-    action = get_object_or_404(request.convention.actions, code=code)
-    require(can_edit_action(request.access, action))
-    kept = get_object_or_404(action.history, pk=version)
+    """Without a field or rows named, the whole sheet as it was in this version."""
+    with transaction.atomic():  # nobody else saves between what is read here and what is written
+        actions = request.convention.actions.select_for_update()
+        action = get_object_or_404(actions, code=code)
+        require(can_edit_action(request.access, action))
+        kept = get_object_or_404(records_of(action), pk=version)
+        _restore(request, action, kept)
+    return redirect("actions:history", request.convention.slug, action.code)
+
+
+def _restore(request, action, kept):
     name = request.POST.get("field")
-    names = [name] if name else restorable_names()
     try:
-        labels = restore_fields(action, kept, names=names, by=request.user)
+        done = restore_sheet(action, kept, only=[name] if name else (), by=request.user)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, f"Rétabli : {', '.join(labels)}." if labels else UNCHANGED)
-    return redirect("actions:history", request.convention.slug, action.code)
+        action.refresh_from_db(fields=["code"])
+        return
+    labels = ", ".join(done.labels)
+    messages.success(request, f"Rétabli : {labels}." if labels else UNCHANGED)
+    if done.left_aside:
+        messages.warning(request, f"Laissé de côté : {' '.join(done.left_aside)}")

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from actions.history import versions
+from actions.history.versions import versions
 from actions.models import Action, BulkChange
 from ctg.convention.models import JournalEntry
 from tests.factories.actions import make_action
@@ -60,7 +60,7 @@ def test_all_that_changed_of_a_sheet_is_one_version(camille, convention, two, ur
 
     send(camille, url, status="lancer", add_themes=[theme.pk], starts_on="2022-01-01")
 
-    (version,) = versions(two[0])
+    version, _ = versions(two[0])
     assert {"thématiques", "début"} == {change.label for change in version.changes}
 
 

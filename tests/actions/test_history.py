@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from actions.history import versions
+from actions.history.versions import versions
 from actions.models import Action
 from tests.actions.test_plan_views import post_data
 from tests.factories.actions import make_action
@@ -18,12 +18,13 @@ def action(convention, labege):
 
 
 def test_versions_say_each_field_from_and_to(action):
-    (version,) = versions(action)
+    version, first = versions(action)
 
     assert [(c.label, c.before, c.after) for c in version.changes] == [
-        ("fin", "vide", "1er mars 2023"),
         ("intitulé", "Avant", "Après"),
+        ("fin", "vide", "1er mars 2023"),
     ]
+    assert (first.before, first.changes) == (None, [])
 
 
 def test_communes_are_versioned_by_name(action, labege):
@@ -118,5 +119,5 @@ def test_a_sheet_loaded_in_bulk_keeps_the_version_before_its_first_change(
 
     camille.post(url("actions:edit", "A-7"), post_data(page, title="Après"))
 
-    (version,) = versions(action)
+    version = versions(action)[0]
     assert [(c.before, c.after) for c in version.changes] == [("Avant", "Après")]

@@ -1,0 +1,1 @@
+"""What a sheet was: kept at each change, compared, put back."""
