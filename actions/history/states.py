@@ -153,17 +153,24 @@ def value_of(record: Record, field: models.Field) -> Any:
 def row_change(key: str, old: Record | None, new: Record | None) -> FieldChange | None:
     """A row is one thing, that comes back whole."""
     kind = key.partition("-")[0]
-    fields = row_fields(kind)
-    if old and new:
-        fields = [field for field in fields if value_of(old, field) != value_of(new, field)]
-        if not fields:
-            return None
+    fields = [
+        field
+        for field in row_fields(kind)
+        if _said(old, field) != _said(new, field) and (field.name != "title" or (old and new))
+    ]
+    if (old and new) and not fields:
+        return None
     before, after = (_row_in_words(row, fields) for row in (old, new))
     return FieldChange(key, row_title(kind, old or new), before, after)
+
+
+def _said(row: Record | None, field: models.Field) -> Any:
+    value = value_of(row, field) if row else None
+    return None if value == "" else value
 
 
 def _row_in_words(row: Record | None, fields: Sequence[models.Field]) -> str:
     if row is None:
         return ABSENT
     said = [(str(field.verbose_name).capitalize(), in_words(row, field)) for field in fields]
-    return "\n".join(f"{label}{NBSP}: {words}" for label, words in said)
+    return "\n".join(f"{label}{NBSP}: {words}" for label, words in said) or "sur la fiche"

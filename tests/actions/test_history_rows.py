@@ -66,7 +66,7 @@ def test_a_version_says_the_rows_that_changed(action, edit):
         ("étape « Recruter »", "Faite le : vide", "Faite le : 14 février 2022"),
         (
             "étape « Ouvrir »",
-            "Étape : Ouvrir\nDébut : vide\nÉchéance : 1er septembre 2022\nFaite le : vide",
+            "Échéance : 1er septembre 2022",
             "pas sur la fiche",
         ),
     ]
