@@ -24,4 +24,4 @@ RUN SECRET_KEY=build python3 manage.py collectstatic --noinput --verbosity 0
 USER ctg
 EXPOSE 8000
 HEALTHCHECK CMD ["python3", "-c", "import urllib.request as r; r.urlopen(r.Request('http://127.0.0.1:8000/healthz', headers={'X-Forwarded-Proto': 'https'}))"]
-CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--timeout", "60", "--limit-request-line", "8190", "--max-requests", "2000", "--max-requests-jitter", "200", "ctg.wsgi"]
+CMD ["gunicorn", "--bind", "0.0.0.0:8000", "ctg.wsgi"]

@@ -86,7 +86,7 @@ class Machines:
     def _web(self):
         port = free_port()
         command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
-        command += ["--threads", "4", "--log-level", "critical", "--no-control-socket", "ctg.wsgi"]
+        command += ["--workers", "1", "--log-level", "critical", "ctg.wsgi"]
         return Process(command, self.environment, port)
 
     def _worker(self):

@@ -39,8 +39,8 @@ def small(tmp_path):
             stdout=subprocess.DEVNULL,
         )
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-    command += ["--threads", "5", "--log-level", "critical", "--no-control-socket", "ctg.wsgi"]
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "5"]
+    command += ["--log-level", "critical", "ctg.wsgi"]
     server = Process(command, environment, port)
     wait_for(server.answers, 30)
     yield f"http://127.0.0.1:{port}", tmp_path / "db.sqlite3"

@@ -18,6 +18,8 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+ONE = ("--workers", "1", "--threads", "1")
+
 
 @csrf_exempt
 @login_not_required
@@ -90,8 +92,8 @@ def server(env, *options):
     """A real gunicorn, one process of one thread unless told, on a free port of the loopback."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         host = "{}:{}".format(*free.getsockname())
-    words = [sys.executable, "-m", "gunicorn", "--bind", host, "--no-control-socket"]
-    words += ["--log-level", "warning", *options, f"{__name__}:site()"]
+    words = [sys.executable, "-m", "gunicorn", "--bind", host, "--log-level", "warning"]
+    words += [*(options or ONE), f"{__name__}:site()"]
     process = subprocess.Popen(words, env=env, cwd=settings.BASE_DIR)
     try:
         wait_for(host, process)
@@ -104,9 +106,10 @@ def server(env, *options):
 @contextmanager
 def processes(env, count):
     """A server of ``count`` processes of four threads: its address, and their identifiers."""
-    options = ("--workers", str(count), "--threads", "4", "--worker-tmp-dir", "/dev/shm")
-    with server(env, *options) as address:
-        yield address, children()
+    with server(env, "--workers", str(count), "--worker-tmp-dir", "/dev/shm") as address:
+        while len(pids := children()) < count:
+            time.sleep(0.05)
+        yield address, pids
 
 
 def children():
