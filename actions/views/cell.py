@@ -1,3 +1,4 @@
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -27,9 +28,10 @@ def _cell(request, actions, code, name):
     except KeyError:
         raise Http404("Cette case ne se modifie pas.") from None
     if request.method == "POST" and form.is_valid() and _save(form, request.user):
+        said = f"{action.code} : {form.legend.lower()} enregistré."
         if request.htmx:
-            said = f"{action.code} : {form.legend.lower()} enregistré."
             return trigger_client_event(HttpResponse(status=204), "ctg:cell", {"said": said})
+        messages.success(request, said)
         return redirect(f"{reverse('actions:plan', args=[request.convention.slug])}?vue=tableau")
     return render(
         request,
