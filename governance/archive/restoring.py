@@ -20,12 +20,16 @@ from governance.archive.checks import ArchiveRefused, checked
 from governance.archive.tables import Table, tables
 from governance.archive.values import read
 from governance.archive.writing import FILES
+from governance.models import PublicSite
 
 LONGEST_CELL = 64 * 1024 * 1024  # characters: the figures of a review are one cell
 
 
 def restore_archive(path: Path) -> Convention:
-    """All of it or nothing. ArchiveRefused says in French what is wrong, and where."""
+    """All of it or nothing. ArchiveRefused says in French what is wrong, and where.
+
+    Public pages come back closed: two sites would tell the public different things.
+    """
     _refuse_a_filled_place()
     restored: list[tuple[Storage, str]] = []
     try:
@@ -35,6 +39,7 @@ def restore_archive(path: Path) -> Convention:
             for name, storage in stored.items():
                 if FILES + name in manifest["files"]:
                     _load_file(archive, name, storage, restored)
+            PublicSite.objects.update(is_open=False)
             return Convention.objects.get()
     except BaseException as error:
         for storage, name in restored:

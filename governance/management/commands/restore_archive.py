@@ -18,5 +18,6 @@ class Command(BaseCommand):
         except ArchiveRefused as refusal:
             raise CommandError(f"{refusal} Rien n’a été écrit.") from refusal
         self.stdout.write(
-            f"{convention} est restaurée. Ses membres se connectent avec leur adresse habituelle."
+            f"{convention} est restaurée. Ses membres se connectent avec leur adresse habituelle. "
+            "Ses pages publiques sont fermées : l’équipe projet les ouvre quand elle le décide."
         )

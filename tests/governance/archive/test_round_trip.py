@@ -18,6 +18,7 @@ from ctg.convention.models import Convention, Document, JournalEntry, Membership
 from financing.models import Rate
 from governance.archive.restoring import restore_archive
 from governance.archive.tables import LEFT_OUT, SECRET, Selection, Table, our_models, tables
+from governance.models import PublicSite
 from tests.factories.actions import make_action
 from tests.factories.ctg import make_convention, make_user
 from tests.factories.governance import make_review
@@ -57,6 +58,7 @@ def demonstration(tmp_path):
 
 def test_the_whole_demonstration_comes_back(demonstration, archived, empty_place):
     Reminder.objects.update(message=None)  # the queue of mails stays
+    PublicSite.objects.update(is_open=False)  # as they come back
     before = content(demonstration)
     empty = {name for name, rows in before.items() if not rows}
     path = archived(demonstration)
@@ -69,6 +71,18 @@ def test_the_whole_demonstration_comes_back(demonstration, archived, empty_place
     assert len(empty) < 12, f"the demonstration leaves too much untried: {empty}"
     with Document.objects.get(title="Convention").file.open() as file:
         assert file.read() == b"%PDF-1.7"
+
+
+def test_public_pages_come_back_closed(convention, archived, empty_place):
+    PublicSite.objects.create(convention=convention, is_open=True)
+    path = archived(convention)
+    empty_place()
+    said = io.StringIO()
+
+    call_command("restore_archive", str(path), stdout=said)
+
+    assert [site.is_open for site in PublicSite.objects.all()] == [False]
+    assert "pages publiques sont fermées" in said.getvalue()
 
 
 def test_the_other_conventions_stay(demonstration, archived, empty_place):
