@@ -121,6 +121,15 @@ def typeset(text: str) -> str:
     return re.sub(r"(?<=[\w)])(?=[:;?!](?:\s|$))", NBSP, text)
 
 
+def shortened(text: str, most: int) -> str:
+    """Whole words and « … » in at most so many characters; a word longer than that is cut."""
+    text = re.sub(r"[ \t\r\n]+", " ", text).strip()
+    if len(text) <= most:
+        return text
+    words = text[:most].rpartition(" ")[0] or text[: most - 1]
+    return words.rstrip(f" {NBSP},;:.…—–") + "…"
+
+
 def counted(count: int, singular: str, plural: str) -> str:
     """« 1 action », « 1 200 actions »; zero is singular in French."""
     return f"{number(count)}{NBSP}{singular if count < 2 else plural}"

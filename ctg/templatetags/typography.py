@@ -13,7 +13,7 @@ register = template.Library()
 for write in (
     *(french.money, french.signed_money, french.money_short, french.number, french.percent),
     *(french.french_date, french.french_day, french.short_date, french.clock),
-    french.french_moment,
+    *(french.french_moment, french.shortened),
 ):
     register.filter(write.__name__, write)
 

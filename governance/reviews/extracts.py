@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from textwrap import shorten
+from itertools import accumulate
 
+from ctg.french import shortened
 from governance.reviews.data import ReviewData
 from governance.reviews.data.chapters import ActionLine, Remark, StakeChapter
 from governance.reviews.data.communes import CommuneChapter
@@ -18,7 +19,10 @@ from governance.reviews.sections import (
 
 ESSENTIALS, SHEETS = "essentiel", "fiches"
 # What the second page of the essentials has room for.
-REMARKS, DECISIONS, REMARK_WIDTH, SHORT_REMARK_WIDTH = 6, 4, 115, 75
+REMARKS, REMARK_WIDTH, SHORT_REMARK_WIDTH = 6, 115, 75
+DECISIONS, LEAST_DECISIONS = 4, 2
+ROOM = 2200  # characters, of the decisions, the remarks and the outlook
+CELL, TITLE, OUTLOOK = 115, 52, 300  # where the templates shorten them
 
 
 @dataclass(frozen=True)
@@ -63,18 +67,31 @@ def extracts(review: ReviewData) -> list[Extract]:
 
 
 def essentials(review: ReviewData) -> Extract:
-    others = review.outlook.decisions[len(review.essentials.decisions) :]
-    overleaf = Overleaf(
-        decisions=others[:DECISIONS],
-        more_decisions=max(0, len(others) - DECISIONS),
-        highlights=_first_remarks(review, "highlights"),
-        difficulties=_first_remarks(review, "difficulties"),
-    )
     parts = (
         essentials_section(review),
-        Section("overleaf", "Ce qui a marqué l’année", "annee", overleaf),
+        Section("overleaf", "Ce qui a marqué l’année", "annee", _overleaf(review)),
     )
     return Extract(ESSENTIALS, "L’essentiel en deux pages", "L’essentiel", parts)
+
+
+def _overleaf(review: ReviewData) -> Overleaf:
+    others = review.outlook.decisions[len(review.essentials.decisions) :]
+    highlights = _first_remarks(review, "highlights")
+    difficulties = _first_remarks(review, "difficulties")
+    remarks = [remark.text for _, said in (*highlights, *difficulties) for remark in said]
+    kept = _that_fit(others, ROOM - sum(map(len, [*remarks, review.outlook.text[:OUTLOOK]])))
+    return Overleaf(kept, len(others) - len(kept), highlights, difficulties)
+
+
+def _that_fit(decisions: tuple[AskedDecision, ...], room: int) -> tuple[AskedDecision, ...]:
+    """The first ones; room is in characters, as the table shortens its cells."""
+    used = accumulate(
+        sum(len(text[:CELL]) for text in (decision.text, *decision.reasons[:1]))
+        + sum(len(action.title[:TITLE]) for action in decision.actions[:2])
+        for decision in decisions
+    )
+    fitting = sum(1 for end in used if end <= room)
+    return decisions[: min(DECISIONS, max(LEAST_DECISIONS, fitting))]
 
 
 def _first_remarks(
@@ -92,8 +109,7 @@ def _once(remarks: Iterable[Remark], width: int) -> tuple[Remark, ...]:
     for remark in remarks:
         codes.setdefault(remark.text, []).append(remark.code)
     return tuple(
-        Remark(", ".join(said_by), "", shorten(text, width, placeholder=" …"))
-        for text, said_by in codes.items()
+        Remark(", ".join(said_by), "", shortened(text, width)) for text, said_by in codes.items()
     )
 
 

@@ -165,13 +165,13 @@ def test_essentials_keep_three_decisions_and_count_the_others(plan):
     assert (len(essentials.decisions), essentials.more_decisions) == (3, 1)
 
 
-def test_long_list_of_actions_needs_no_reason(convention):
-    for _ in range(3):
-        make_action_review(make_action(convention), decision_asked="Arrêter", summary="Terminée")
+def test_long_list_of_actions_says_its_first_reasons(convention):
+    for summary in ("Terminée", "Terminée", "Sans public", "Trop chère"):
+        make_action_review(make_action(convention), decision_asked="Arrêter", summary=summary)
 
     (decision,) = build_review(convention, 2022).outlook.decisions
 
-    assert (len(decision.actions), decision.reasons) == (3, ())
+    assert (len(decision.actions), decision.reasons) == (4, ("Terminée", "Sans public"))
 
 
 def test_changes_say_why(review):
@@ -270,6 +270,16 @@ def test_budgets_by_funder(review):
     assert review.funding.annual_support == Decimal("10520374.00")
 
 
+def test_funders_who_bring_most_come_first(plan, labege):
+    action = make_action(plan.convention)
+    for funder, planned in ((labege, 20), (plan.convention.caf, 10), (None, 30)):
+        make_budget_line(action, funder=funder, planned=planned)
+
+    budgets = build_review(plan.convention, 2022).funding.budgets
+
+    assert [row.planned for row in budgets] == [30, 20, 10]
+
+
 def test_meetings_and_what_became_of_decisions(review):
     steering = review.steering
 
@@ -358,7 +368,7 @@ def test_quotes_are_shortened_and_never_said_twice(convention, labege):
 
     first, second = (quote.text for quote in answers.quotes)
     assert first == "Même phrase"
-    assert second.endswith("mot …") and len(second) <= 260
+    assert second.endswith("mot mot…") and len(second) <= 260
 
 
 def test_partners_without_communes(review):
@@ -465,7 +475,7 @@ def test_sentence_when_all_is_abandoned(convention):
     [
         ("Court.\nSuite", "Court."),
         ("Une phrase. " + "mot " * 80, "Une phrase."),
-        ("mot " * 80, " ".join(["mot"] * 42) + " …"),
+        ("mot " * 80, " ".join(["mot"] * 42) + "…"),
     ],
 )
 def test_stake_line_opens_on_whole_sentences(plan, text, opening):

@@ -117,7 +117,9 @@ def _row(label: str, lines: list[BonusLine]) -> BonusRow:
 
 
 def _budgets(lines: list[BudgetLine]) -> tuple[BudgetRow, ...]:
+    """Those who bring most first."""
     groups: dict[str, list[BudgetLine]] = defaultdict(list)
     for line in lines:
         groups[str(line.funder)].append(line)
-    return tuple(budget_row(funder, groups[funder]) for funder in groups)
+    rows = [budget_row(funder, lines) for funder, lines in groups.items()]
+    return tuple(sorted(rows, key=lambda row: -(row.planned or 0)))

@@ -1,11 +1,9 @@
 """The pages read first: the cover, the essentials, the convention in brief, the outlook."""
 
-from textwrap import shorten
-
 from actions.models import Action, Contribution
 from actions.progress import share_done
 from ctg.convention.models import Milestone, Organization, Principle
-from ctg.french import NOTHING, counted, french_date, money_short, percent
+from ctg.french import NOTHING, counted, french_date, money_short, percent, shortened
 from governance.reviews.build.chapters import segments, stake_number
 from governance.reviews.build.money import paid, short_bonus
 from governance.reviews.build.sources import Judged, Sources
@@ -23,7 +21,7 @@ from governance.reviews.data.opening import (
     StakeOutline,
 )
 
-DECISIONS, REASON_WIDTH = 3, 160
+DECISIONS, REASONS, REASON_WIDTH = 3, 2, 160
 ABREAST, LINE_WIDTH = 3, 170  # more stakes than that stand in two rows, without their text
 
 PRINCIPLES = {
@@ -163,7 +161,7 @@ def opening_of(text: str, width: int) -> str:
     if len(first) <= width:
         return first
     ends = [first.rfind(mark, 0, width) for mark in (". ", "! ", "? ")]
-    return first[: max(ends) + 1] if max(ends) > 0 else shorten(first, width, placeholder=" …")
+    return first[: max(ends) + 1] if max(ends) > 0 else shortened(first, width)
 
 
 def asked_decisions(sources: Sources) -> tuple[AskedDecision, ...]:
@@ -184,12 +182,10 @@ def asked_decisions(sources: Sources) -> tuple[AskedDecision, ...]:
 
 
 def _reasons(group: list[Judged]) -> tuple[str, ...]:
-    """Of one or two actions; a longer list speaks for itself."""
-    if len(group) > 2:
-        return ()
-    said = [judged.said("difficulty") or judged.said("summary") for judged in group]
-    texts = (shorten(text, REASON_WIDTH, placeholder=" …") for text in said if text)
-    return tuple(dict.fromkeys(texts))
+    """The first ones, each said once."""
+    said = (judged.said("difficulty") or judged.said("summary") for judged in group)
+    texts = (shortened(text, REASON_WIDTH) for text in said if text)
+    return tuple(dict.fromkeys(texts))[:REASONS]
 
 
 def framework(sources: Sources) -> Framework:

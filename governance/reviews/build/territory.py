@@ -1,12 +1,11 @@
 """Commune by commune and partner by partner: who takes part, who answered, what they said."""
 
 from collections import Counter, defaultdict
-from textwrap import shorten
 
 from actions.models import Action, ActionPartner, Contribution
 from ctg.convention.models import Commune, Organization
 from ctg.convention.tiles import tile_cells
-from ctg.french import counted
+from ctg.french import counted, shortened
 from governance.reviews.build.chapters import stake_number
 from governance.reviews.build.sources import Sources
 from governance.reviews.data.chapters import (
@@ -142,7 +141,7 @@ def _quotes(sources: Sources, asked: list[Contribution]) -> tuple[Quote, ...]:
 
 def _quote(sources: Sources, contribution: Contribution, text: str, difficulty: bool) -> Quote:
     code = sources.judged[contribution.action_id].action.code
-    return Quote(code, shorten(text, QUOTE_WIDTH, placeholder=" …"), difficulty)
+    return Quote(code, shortened(text, QUOTE_WIDTH), difficulty)
 
 
 def partners(sources: Sources) -> tuple[PartnerLine, ...]:
