@@ -39,7 +39,7 @@ from tests.factories.actions import (
     make_stake,
 )
 from tests.factories.ctg import make_organization
-from tests.factories.financing import make_bonus_line, make_facility
+from tests.factories.financing import make_bonus_line, make_budget_line, make_facility
 from tests.factories.governance import make_committee, make_decision, make_meeting
 from tests.factories.reviews import make_written_review
 
