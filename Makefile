@@ -55,11 +55,12 @@ bench: tools
 audit: tools
 	@bash .ci/audit
 
+# Extras are locked by name: else pip weighs the newest release for them and refuses the lock.
 lock: tools
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --python-version 3.11 \
 		--no-annotate --no-header pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --python-version 3.11 \
 		--no-annotate --no-header -c requirements.txt pyproject.toml --group dev -o requirements-dev.txt
 
 openapi: tools
