@@ -58,6 +58,7 @@ def loaded():
 @pytest.fixture
 def demo(transactional_db, live_server, loaded):
     """The address of a running site with the demonstration loaded; no review is published yet."""
+    connection.ensure_connection()
     if loaded.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
         loaded.backup(connection.connection)
     else:

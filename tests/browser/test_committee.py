@@ -65,8 +65,8 @@ def test_camille_holds_a_committee(visit):
     alix.page.get_by_role("link", name="dire si vous venez").click()
     alix.page.get_by_label("Je viens").check()
     alix.check("réponse à la convocation")
-    alix.page.get_by_role("button", name="Répondre").click()
-    alix.page.wait_for_load_state()
+    with alix.page.expect_navigation():
+        alix.page.get_by_role("button", name="Répondre").click()
     assert meeting.attendances.get(reply="present").email == "alix@demo.example"
 
     # A week later
@@ -85,8 +85,8 @@ def test_camille_holds_a_committee(visit):
     page.locator(".presence summary").click()
     page.locator(".presence select").first.select_option("present")
     camille.check("séance")
-    page.get_by_role("button", name="Enregistrer l’émargement").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer l’émargement").click()
     decision = Decision.objects.get(text="Prolonger d’un an.")
     assert list(decision.actions.all()) == list(item.actions.all())
 

@@ -35,8 +35,8 @@ def test_camille_closes_the_year(visit, tmp_path, settings):
         page.get_by_label(f"Synthèse de l’enjeu {number}").fill(
             f"Une année pleine, enjeu {number}."
         )
-    page.get_by_role("button", name="Enregistrer les textes").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer les textes").click()
     camille.check("textes enregistrés")
 
     camille.go(REVIEW)
@@ -69,8 +69,8 @@ def test_the_keyboard_alone_writes_and_publishes(visit, tmp_path, settings):
     page.keyboard.press("Control+A")
     page.keyboard.type("Trois actions sur quatre avancent.")
     page.get_by_role("button", name="Enregistrer les textes").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     camille.go(f"{REVIEW}publier/")
     page.get_by_role("button", name="Publier le bilan 2022").focus()
     page.keyboard.press("Enter")
