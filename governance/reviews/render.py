@@ -50,7 +50,7 @@ COVER_FILLS = ("#b4472e", "#2d8f78", "#7768bd", "#b5588c", "#7d8a3a", "#4a82b8")
 COVER_WIDTH, COVER_GAP, COVER_LOWEST, COVER_HIGHEST = 210, 12, 26, 92
 
 
-CUT, MOST_SHEETS = ("sheets", "indicators"), 40
+CUT, MOST_SHEETS = ("sheets", "indicators"), 60
 CONTENTS = Section("contents", "Sommaire", "sommaire")
 
 

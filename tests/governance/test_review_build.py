@@ -270,12 +270,12 @@ def test_budgets_by_funder(review):
     assert review.funding.annual_support == Decimal("10520374.00")
 
 
-def test_funders_who_bring_most_come_first(plan, labege):
-    action = make_action(plan.convention)
-    for funder, planned in ((labege, 20), (plan.convention.caf, 10), (None, 30)):
+def test_funders_who_bring_most_come_first(convention, labege):
+    action = make_action(convention)
+    for funder, planned in ((labege, 20), (convention.caf, 10), (convention.epci, 30)):
         make_budget_line(action, funder=funder, planned=planned)
 
-    budgets = build_review(plan.convention, 2022).funding.budgets
+    budgets = build_review(convention, 2022).funding.budgets
 
     assert [row.planned for row in budgets] == [30, 20, 10]
 

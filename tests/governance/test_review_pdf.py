@@ -83,7 +83,7 @@ def test_review_is_an_accessible_french_document(plan, tmp_path):
     assert "bilan annuel" in reader.metadata["/Keywords"]
     outline = list(titles(reader.outline))
     assert outline[:2] == ["Bilan annuel 2022", "L’essentiel en une page"]
-    assert "Enjeu 2 : Soutenir" in outline
+    assert "Enjeu 2\u00a0: Soutenir" in outline
     assert "A-02 Prêter du matériel" in outline
 
 
