@@ -7,6 +7,7 @@ times each is sent; few by default, so that the suite stays quick.
 import os
 import re
 from collections import defaultdict
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -44,6 +45,8 @@ ODD = [
     "null",
     "[]",
 ]
+FORM = re.compile(r"<form.*?</form>", re.DOTALL)
+ENDLESS = "9" * 5000
 TYPED = st.sampled_from(ODD) | st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 ANSWERS = {200, 302, 400, 404, 409, 422}
 
@@ -63,21 +66,40 @@ def pages(client, addresses):
             b"".join(answer)
 
 
+class Form(NamedTuple):
+    """``fields``: what it would send; ``names``: what it could, buttons and boxes included."""
+
+    method: str
+    address: str
+    fields: dict
+    names: set
+
+
 def forms_of(client, addresses):
-    """Each form once: by the route it goes to, (method, address, the values it would send)."""
+    """Each form once, by the route it goes to and its method: the one that sends the most."""
     found = {}
     for address, html in pages(client, addresses):
-        page = Page()
-        page.feed(html)
-        for fields, (method, action) in zip(page.forms, page.goals, strict=True):
-            goal = urlsplit(urljoin(address, action)).path
-            fields.pop("csrfmiddlewaretoken", None)
-            name = resolve(goal).view_name, method
+        for drawn in FORM.findall(html):
+            form = _form(drawn, address)
+            name = resolve(form.address).view_name, form.method
             if name[0].startswith("account") or name[0] == "home":
                 continue
-            if len(fields) >= len(found.get(name, ("", "", ()))[2]):
-                found[name] = (method, goal, fields)
+            if name not in found or len(form.fields) >= len(found[name].fields):
+                found[name] = form
     return found
+
+
+def _form(drawn, address):
+    page = Page()
+    page.feed(drawn)
+    [fields], [(method, action)] = page.forms, page.goals
+    fields.pop("csrfmiddlewaretoken", None)
+    names = {*re.findall(r'\bname="([^"]+)"', drawn)} - {"csrfmiddlewaretoken"}
+    return Form(method, urlsplit(urljoin(address, action)).path, fields, names)
+
+
+def send(client, form, typed):
+    return getattr(client, form.method)(form.address, form.fields | typed)
 
 
 def test_every_free_text_comes_with_its_reminder(values, world):
@@ -86,11 +108,32 @@ def test_every_free_text_comes_with_its_reminder(values, world):
     silent = {
         address
         for address, html in pages(world.client("camille"), addresses)
-        for form in re.findall(r"<form.*?</form>", html, re.DOTALL)
+        for form in FORM.findall(html)
         if "<textarea" in form and "ni situation personnelle" not in form
     }
 
     assert silent == set()
+
+
+@pytest.mark.ignore_template_errors
+def test_every_field_answers_a_number_without_end(values, world, tell):
+    camille = world.client("camille")
+    camille.raise_request_exception = False
+    forms = forms_of(camille, [route.address(values) for route in IN_CONVENTION])
+    wrong, tried = set(), 0
+
+    for name, form in forms.items():
+        for field in form.names:
+            with transaction.atomic():
+                answer = send(camille, form, {field: ENDLESS})
+                b"".join(answer)
+                transaction.set_rollback(True)
+            tried += 1
+            if answer.status_code not in ANSWERS:
+                wrong.add((*name, field))
+
+    assert wrong == set()
+    tell(f"  nombres sans fin : {tried} champs")
 
 
 @pytest.mark.ignore_template_errors
@@ -111,13 +154,13 @@ def test_a_form_answers_whatever_is_typed(area, values, world, tell):
         suppress_health_check=list(HealthCheck),
     )
     @given(st.data())
-    def send(data):
+    def try_one(data):
         name = data.draw(st.sampled_from(sorted(forms)))
-        method, address, fields = forms[name]
-        changed = data.draw(st.sets(st.sampled_from(sorted(fields) or [""]), max_size=4))
+        fields = sorted(forms[name].names) or [""]
+        changed = data.draw(st.sets(st.sampled_from(fields), max_size=4))
         typed = {field: data.draw(TYPED) for field in sorted(changed)}
         with transaction.atomic():
-            answer = getattr(camille, method)(address, fields | typed)
+            answer = send(camille, forms[name], typed)
             b"".join(answer)
             transaction.set_rollback(True)
         tried[answer.status_code] += 1
@@ -125,7 +168,7 @@ def test_a_form_answers_whatever_is_typed(area, values, world, tell):
         assert answer.status_code in ANSWERS, name
 
     if forms:
-        send()
+        try_one()
 
     said = ", ".join(f"{count} × {status}" for status, count in sorted(tried.items()))
     tell(f"  formulaires ({area}) : {len(forms)}, {said}")

@@ -14,6 +14,7 @@ from actions.exchange.reading.records import Told
 from actions.exchange.words import folded
 from actions.models import Action
 from ctg.french import MONTHS
+from ctg.numbers import whole_number
 
 Status, Origin = Action.Status, Action.Origin
 
@@ -70,10 +71,10 @@ def day_of(value: Any) -> date | None:
     text = as_text(value).strip()
     if iso := ISO.fullmatch(text):
         return _day(iso[3], iso[2], iso[1], text)
-    if text.isdigit() and FIRST_SERIAL <= int(text[:6]) <= LAST_SERIAL:
+    if FIRST_SERIAL <= (whole_number(text) or 0) <= LAST_SERIAL:
         return DAY_ZERO + timedelta(days=int(text))
     if french := DAY.fullmatch(text):
-        month = french[2] if french[2].isdigit() else _month(french[2])
+        month = french[2] if french[2].isdecimal() else _month(french[2])
         if month:
             year = french[3] if len(french[3]) == 4 else f"20{french[3]}"
             return _day(french[1], month, year, text)

@@ -12,6 +12,7 @@ from actions.exchange.outline import Outline
 from actions.exchange.reading.records import Record
 from actions.exchange.words import folded
 from actions.models import Action
+from ctg.numbers import whole_number
 
 ALIKE = 95
 
@@ -30,7 +31,7 @@ class Matcher:
     def known(self, record: Record) -> Action | None:
         """By the identifier of our own exports."""
         text = _first(record, "id")
-        action = self.by_pk.get(int(text)) if text.isdecimal() and len(text) < 18 else None
+        action = self.by_pk.get(whole_number(text))
         return action if action and _agrees(record, action) else None
 
     def match(self, records: Sequence[tuple[Record, Wanted]]) -> list[Action | None]:

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from actions.exchange.words import SMALL_WORDS, folded
 from ctg.convention.models import Convention, Organization
+from ctg.numbers import whole_number
 
 SAME, ALIKE = 90, 72
 GAP = 4  # between the best and the second, below which nobody can tell
@@ -118,8 +119,8 @@ class Directory:
                 return None
             case "+" if self.creates:
                 return New(self.kind, said)
-            case str(pk) if pk.isdigit() and int(pk) in self.rows:
-                return int(pk)
+            case str(pk) if whole_number(pk) in self.rows:
+                return whole_number(pk)
         certain = self._certain(said)
         if certain is not None:
             return certain

@@ -17,6 +17,7 @@ from actions.models import Action
 from actions.rights import can_edit_action
 from actions.sheet import build_sheet
 from ctg.convention.rights import Right, require
+from ctg.numbers import whole_number
 
 
 def detail(request, code):
@@ -45,9 +46,7 @@ def detail(request, code):
 def create(request):
     require(request.access.has(Right.EDIT_PLAN))
     action = Action(code=services.next_code(request.convention))
-    objective = request.GET.get("objectif", "")
-    if objective.isdecimal():
-        action.operational_objective_id = int(objective)
+    action.operational_objective_id = whole_number(request.GET.get("objectif", ""))
     return _edit(request, action)
 
 

@@ -11,6 +11,7 @@ from actions.history.versions import compare, versions
 from actions.rights import can_edit_action
 from actions.sheet import journal_of
 from ctg.convention.rights import require
+from ctg.numbers import whole_numbers
 
 UNCHANGED = "La fiche est déjà ainsi : rien n’a changé."
 
@@ -34,8 +35,7 @@ def history(request, code):
 
 
 def _compared(action, chosen):
-    keys = {int(pk) for pk in chosen if pk.isdecimal() and len(pk) < 19}
-    records = list(records_of(action).filter(pk__in=keys))
+    records = list(records_of(action).filter(pk__in={*whole_numbers(chosen)}))
     if len(records) != 2:
         return None
     new, old = records

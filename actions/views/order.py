@@ -12,6 +12,7 @@ from actions.forms.plan import LEVELS
 from actions.plan.tree import plan_tree
 from ctg.convention.rights import Right, require
 from ctg.french import counted
+from ctg.numbers import whole_number
 
 
 def order(request):
@@ -85,7 +86,7 @@ def _tree(request):
 
 def _line(request, kind, pk):
     lines = request.convention.actions if kind == "actions" else _level(kind).of(request.convention)
-    return get_object_or_404(lines, pk=pk if str(pk).isdecimal() else 0)
+    return get_object_or_404(lines, pk=whole_number(str(pk)))
 
 
 def _level(kind):

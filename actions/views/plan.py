@@ -19,6 +19,7 @@ from actions.plan.tree import FOLDED_FROM, plan_tree, tallies
 from actions.saved_views import kept_query
 from ctg.collation import in_french
 from ctg.french import counted, french_date
+from ctg.numbers import whole_numbers
 from ctg.spreadsheets import FORMATS
 
 BARS = 100
@@ -85,7 +86,7 @@ def _tree(request, filters, count):
     """From FOLDED_FROM actions on, an objective is read when one opens it (``ouvrir``)."""
     actions, known = filters.qs, None
     if count >= FOLDED_FROM:
-        opened = [int(key) for key in request.GET.getlist("ouvrir") if key.isdecimal()]
+        opened = whole_numbers(request.GET.getlist("ouvrir"))
         known = tallies(actions)
         actions = actions.filter(operational_objective__in=opened)
     tree = plan_tree(request.convention, actions, with_empty=not filters.active, tallies=known)

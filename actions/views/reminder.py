@@ -18,6 +18,7 @@ from ctg.emails import make_message
 from ctg.french import counted
 from ctg.mail.models import RefusedAddress
 from ctg.mail.refusals import accept as accept_addresses
+from ctg.numbers import whole_number, whole_numbers
 
 ONLY_LEAD = "Seuls la cheffe ou le chef de projet relancent."
 LAST = 60
@@ -40,7 +41,7 @@ def remind(request):
         {
             "campaign": campaign,
             "lines": reach(campaign, planned),
-            "chosen": int(chosen) if chosen.isdecimal() else None,
+            "chosen": whole_number(chosen),
             "sample": _sample(campaign, planned),
             "ready": counted(len(planned.organizations), "organisme", "organismes"),
             "can_send": bool(planned.letters),
@@ -61,7 +62,7 @@ def _sample(campaign, planned):
 
 def _send(request, campaign):
     late = Organization.objects.filter(contributions__campaign=campaign).distinct()
-    ticked = [int(pk) for pk in request.POST.getlist("organization") if pk.isdecimal()]
+    ticked = whole_numbers(request.POST.getlist("organization"))
     chosen = late if "all" in request.POST else late.filter(pk__in=ticked)
     try:
         sent = reminders.remind(campaign, organizations=list(chosen), by=request.user)

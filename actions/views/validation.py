@@ -17,6 +17,7 @@ from actions.views.answer import find
 from actions.views.campaign import opened_campaign, tabs
 from ctg.convention.rights import Right, require
 from ctg.french import counted, french_date
+from ctg.numbers import whole_numbers
 
 PER_PAGE = 20
 YEAR_PER_PAGE = 50
@@ -31,8 +32,7 @@ def queue(request):
     ).waiting_for_validation()
     if request.method == "POST":
         chosen = request.POST.getlist("answer") or request.POST.get("page", "").split()
-        ticked = [int(pk) for pk in chosen if pk.isdecimal()]
-        _validate_many(request, waiting.filter(pk__in=ticked))
+        _validate_many(request, waiting.filter(pk__in=whole_numbers(chosen)))
         return redirect(request.get_full_path())
     found = waiting.select_related("campaign", "action", "organization", "submitted_by").order_by(
         "-campaign__year", "action__position", "action__code", "organization__name"

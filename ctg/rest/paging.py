@@ -1,5 +1,6 @@
 from rest_framework.pagination import PageNumberPagination
 
+from ctg.numbers import whole_number
 from ctg.rest.problems import QueryRefused
 
 
@@ -14,9 +15,10 @@ class Pages(PageNumberPagination):
         asked = request.query_params.get(self.page_size_query_param)
         if asked is None:
             return self.page_size
-        if not (asked.isdecimal() and 1 <= int(asked[:9]) <= self.max_page_size):
+        size = whole_number(asked)
+        if size is None or not 1 <= size <= self.max_page_size:
             raise QueryRefused({"page_size": f"Un nombre de 1 à {self.max_page_size}."})
-        return int(asked)
+        return size
 
     def get_schema_operation_parameters(self, view):
         page, size = super().get_schema_operation_parameters(view)

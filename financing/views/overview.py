@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from ctg.convention.models import Organization
 from ctg.convention.rights import Right, require
+from ctg.numbers import whole_number
 from ctg.spreadsheets import FORMATS, download
 from financing.deadlines import deadlines
 from financing.exports import lines_sheet, payments_sheet
@@ -159,11 +160,9 @@ def manager(request, pk):
 
 def year_of(request):
     """The year asked for, else the last one with bonus lines, within the convention."""
-    asked = request.GET.get("annee", "")
     years = request.convention.years
-    if asked.isdecimal():
-        wanted = int(asked)
-    else:
+    wanted = whole_number(request.GET.get("annee", ""))
+    if wanted is None:
         lines = BonusLine.objects.filter(
             facility__convention=request.convention, year__lte=timezone.localdate().year
         )

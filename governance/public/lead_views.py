@@ -11,6 +11,7 @@ from actions.publication import services as actions_services
 from actions.publication.readiness import readiness, with_public_texts
 from ctg.convention.rights import Right, require
 from ctg.french import counted
+from ctg.numbers import whole_number
 from governance.public import services
 from governance.public.forms import SiteForm
 from governance.public.models import site_of
@@ -108,9 +109,10 @@ def unpublish(request):
 
 def _asked(request):
     """All of a stake, or the actions ticked."""
-    if request.POST.get("all_of", "").isdecimal():
+    stake = whole_number(request.POST.get("all_of", ""))
+    if stake is not None:
         stakes = request.convention.stakes.current()
-        return _actions_of(request, get_object_or_404(stakes, pk=request.POST["all_of"]))
+        return _actions_of(request, get_object_or_404(stakes, pk=stake))
     codes = request.POST.getlist("action")
     return with_public_texts(request.convention.actions.current().filter(code__in=codes))
 
@@ -124,9 +126,9 @@ def _say(request, count, singular, plural, nothing):
 
 
 def _back(request):
-    slug, came_from = request.convention.slug, request.POST.get("stake", "")
-    if came_from.isdecimal():
-        return redirect("publication:stake", slug, int(came_from))
+    slug, came_from = request.convention.slug, whole_number(request.POST.get("stake", ""))
+    if came_from is not None:
+        return redirect("publication:stake", slug, came_from)
     return redirect("publication:home", slug)
 
 

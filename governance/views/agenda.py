@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from ctg.numbers import whole_number, whole_numbers
 from governance.agenda import propose
 from governance.forms.meeting import AgendaItemForm
 from governance.models import AgendaItem
@@ -89,9 +90,9 @@ def reorder(request, pk):
     meeting = find_to_manage(request, pk)
     order = list(meeting.agenda.values_list("pk", flat=True))
     for name, step in (("up", -1), ("down", 1)):
-        moved = request.POST.get(name, "")
-        if moved.isdecimal() and int(moved) in order:
-            at = order.index(int(moved))
+        moved = whole_number(request.POST.get(name, ""))
+        if moved in order:
+            at = order.index(moved)
             order.insert(max(0, at + step), order.pop(at))
-    asked = [int(key) for key in request.POST.getlist("order") if key.isdecimal()]
+    asked = whole_numbers(request.POST.getlist("order"))
     return _do(request, meeting, services.reorder, meeting, order=asked or order)

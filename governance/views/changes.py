@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_date
 
 from ctg.convention.rights import Right, require
 from ctg.french import french_date
+from ctg.numbers import whole_number
 from governance.changes import last_meeting, plan_changes, since_when
 from governance.models import Meeting
 
@@ -43,8 +44,8 @@ def _since(request):
         day = None
     if day and day.year >= FIRST_YEAR:
         return timezone.make_aware(datetime.combine(day, time.min)), None
-    asked = request.GET.get("reunion", "")
+    asked = whole_number(request.GET.get("reunion", ""))
     held = Meeting.objects.of(request.convention).select_related("committee")
-    meeting = held.filter(pk=asked).first() if asked.isdecimal() else None
+    meeting = held.filter(pk=asked).first()
     meeting = meeting or last_meeting(request.convention)
     return since_when(meeting), meeting

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from actions.models import Action
+from ctg.numbers import whole_number
 from governance.forms.decision import QuickDecisionForm
 from governance.forms.meeting import DiscussionForm, PresenceForm
 from governance.models import Decision
@@ -92,7 +93,7 @@ def _note(request, meeting):
 
     What somebody else wrote meanwhile is never written over: both texts are shown.
     """
-    found = get_object_or_404(meeting.agenda, pk=_number(request.POST.get("item")))
+    found = get_object_or_404(meeting.agenda, pk=whole_number(request.POST.get("item", "")))
     form = DiscussionForm(request.POST)
     refusal = ""
     if not form.is_valid():
@@ -124,7 +125,7 @@ def _version(item):
 def decide(request, pk):
     """One line becomes a decision on the item shown."""
     meeting = find_to_manage(request, pk)
-    item = meeting.agenda.filter(pk=_number(request.POST.get("item"))).first()
+    item = meeting.agenda.filter(pk=whole_number(request.POST.get("item", ""))).first()
     fresh = Decision(meeting=meeting, agenda_item=item)
     form = QuickDecisionForm(request.POST, instance=fresh, convention=request.convention)
     if form.is_valid():
@@ -140,7 +141,7 @@ def decide(request, pk):
 @require_POST
 def presence(request, pk):
     meeting = find_to_manage(request, pk)
-    item = meeting.agenda.filter(pk=_number(request.POST.get("item"))).first()
+    item = meeting.agenda.filter(pk=whole_number(request.POST.get("item", ""))).first()
     meetings.expect_members(meeting)
     expected = list(meeting.attendances.select_related("organization"))
     form = PresenceForm(request.POST, attendances=expected)
@@ -152,7 +153,3 @@ def presence(request, pk):
         else:
             return _at(request, meeting, item)
     return _page(request, meeting, item, presence=form)
-
-
-def _number(text):
-    return int(text) if text and text.isdecimal() else 0
