@@ -1,4 +1,5 @@
 from collections.abc import Collection
+from copy import copy
 
 from django import forms
 from django.forms import inlineformset_factory
@@ -73,10 +74,13 @@ class ActionForm(VersionedForm):
     def __init__(
         self, *args, convention: Convention, only: Collection[str] | None = None, **kwargs
     ):
+        if only is not None:  # else each list of the action is read, shown or not
+            self._meta = copy(self._meta)
+            self._meta.fields = [name for name in self._meta.fields if name in only]
         super().__init__(*args, **kwargs)
         self.instance.convention = convention
         self._limit_to(convention)
-        for name in [] if only is None else set(self.names) - set(only):
+        for name in self.fields.keys() - {*self._meta.fields, "seen_at"}:
             del self.fields[name]
 
     def bound_fields(self, names: Collection[str]):

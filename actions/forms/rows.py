@@ -42,10 +42,9 @@ class RowForm(MergingForm):
             now = forms.model_to_dict(self.instance, shown)
             self._meet({name: self._seen(name) for name in shown}, now, data)
             for name in shown:
-                self.data[self[name].html_initial_name] = _as_sent(now[name])
+                self._show(self[name].html_initial_name, [_as_sent(now[name])])
         if self.is_gone and self._typed_over() and not data.get("gone"):
-            self.data = self.data.copy()
-            self.data[self.add_prefix("gone")] = "on"
+            self._show(self.add_prefix("gone"), ["on"])
             self.add_error(None, GONE)
         return data
 

@@ -69,7 +69,6 @@ class MergingForm(forms.ModelForm):
         mine = {n for n in now if self._differs(n, (seen or now)[n], self._raw(n))}
         differ = {name for name in mine if self._differs(name, now[name], self._raw(name))}
         overlap = theirs & differ if seen else differ
-        self.data = self.data.copy()
         for name in theirs - mine:
             self._take(name, now[name], data)
         if overlap:
@@ -89,13 +88,21 @@ class MergingForm(forms.ModelForm):
         """Give a field the stored value, in what will be saved and in what is shown again."""
         values = [getattr(one, "pk", one) for one in value] if isinstance(value, list) else value
         shown = self.fields[name].prepare_value(values)
-        if isinstance(shown, list):
-            self.data.setlist(self.add_prefix(name), [str(one) for one in shown])
-        elif shown in (None, False):
-            self.data.pop(self.add_prefix(name), None)
-        else:
-            self.data[self.add_prefix(name)] = "on" if shown is True else str(shown)
+        if shown in (None, False):
+            shown = []
+        elif not isinstance(shown, list):
+            shown = ["on" if shown is True else shown]
+        self._show(self.add_prefix(name), shown)
         data[name] = self.fields[name].clean(self._raw(name))
+
+    def _show(self, key: str, values: list) -> None:
+        """What was sent is copied only to show something else: a sheet has dozens of rows."""
+        said = [str(value) for value in values]
+        if self.data.getlist(key) != said:
+            self.data = self.data.copy()
+            self.data.setlist(key, said)
+            if not said:
+                del self.data[key]
 
     def _raw(self, name):
         return self.fields[name].widget.value_from_datadict(
@@ -139,7 +146,7 @@ class VersionedForm(MergingForm):
         if stored.updated_at.isoformat() != seen_at:
             now = forms.model_to_dict(stored, self.names)
             self._meet(self._values_at(seen_at), now, data)
-            self.data[self.add_prefix("seen_at")] = stored.updated_at.isoformat()
+            self._show(self.add_prefix("seen_at"), [stored.updated_at.isoformat()])
         return data
 
     def _values_at(self, seen_at):

@@ -1,10 +1,13 @@
-"""Inputs and choices written in Python: a form shows hundreds, a template for each is slow."""
+"""Inputs and choices written in Python: a form shows hundreds, a template for each is slow.
+
+Python’s own escape() for the same reason: Django’s weighs each value for a lazy text.
+"""
+
+from html import escape
 
 from django import template
 from django.db.models.fields import BLANK_CHOICE_DASH
-from django.forms.utils import flatatt
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeData, SafeString, mark_safe
 
 register = template.Library()
 
@@ -17,11 +20,11 @@ def select_options(groups) -> SafeString:
 
 def _group(name, choices):
     written = "".join(
-        f'\n  <option value="{conditional_escape(str(choice["value"]))}"{flatatt(choice["attrs"])}>'
-        f"{conditional_escape(_in_words(choice['label']))}</option>"
+        f'\n  <option value="{escape(str(choice["value"]))}"{_attributes(choice["attrs"])}>'
+        f"{_escaped(_in_words(choice['label']))}</option>"
         for choice in choices
     )
-    return f'<optgroup label="{conditional_escape(name)}">{written}</optgroup>' if name else written
+    return f'<optgroup label="{_escaped(name)}">{written}</optgroup>' if name else written
 
 
 def _in_words(label):
@@ -34,7 +37,7 @@ def input_tag(widget) -> SafeString:
     own = {"type": widget["type"], "name": widget["name"]}
     if widget["value"] is not None:
         own["value"] = str(widget["value"])
-    return mark_safe(f"<input{flatatt(own | widget['attrs'])}>")
+    return mark_safe(f"<input{_attributes(own | widget['attrs'])}>")
 
 
 @register.simple_tag
@@ -45,8 +48,19 @@ def input_options(groups) -> SafeString:
 
 def _input(choice):
     attributes = {"type": choice["type"], "name": choice["name"], "value": str(choice["value"])}
-    target = flatatt({"for": choice["attrs"].get("id")})
-    drawn = flatatt(attributes | choice["attrs"])
-    return (
-        f"<div><label{target}><input{drawn}> {conditional_escape(choice['label'])}</label></div>\n"
+    target = _attributes({"for": choice["attrs"].get("id")})
+    drawn = _attributes(attributes | choice["attrs"])
+    return f"<div><label{target}><input{drawn}> {_escaped(choice['label'])}</label></div>\n"
+
+
+def _attributes(named):
+    """As Django writes them: True is the name alone, None and False are nothing."""
+    return "".join(
+        f" {name}" if value is True else f' {name}="{_escaped(value)}"'
+        for name, value in named.items()
+        if value is not None and value is not False
     )
+
+
+def _escaped(text):
+    return text if isinstance(text, SafeData) else escape(str(text))

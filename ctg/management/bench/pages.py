@@ -12,4 +12,5 @@ def measure(bench):
     bench.compare("action_page", visitor, action)
     bench.compare("edit_page", visitor, f"{action}modifier/")
     bench.compare("save", visitor, f"{action}modifier/", saves=True)
+    bench.compare("cell_save", visitor, f"{action}case/titre/", saves=True)
     bench.compare("review_page", visitor, reverse("reviews:detail", args=[CONVENTION, YEAR]))
