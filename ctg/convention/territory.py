@@ -77,6 +77,17 @@ def what_holds(row: models.Model) -> str:
     return ", ".join(sorted(str(name) for name in names))
 
 
+def years_told(convention: Convention) -> dict[int, str]:
+    """The years of which something is kept, each with what it is: « bilan annuel »."""
+    told: dict[int, str] = {}
+    for relation in Convention._meta.related_objects:
+        model = relation.related_model
+        if any(field.name == "year" for field in model._meta.fields):
+            kept = model._base_manager.filter(**{relation.field.name: convention.pk})
+            told |= dict.fromkeys(kept.values_list("year", flat=True), model._meta.verbose_name)
+    return told
+
+
 def new_communes(convention: Convention, communes: Iterable[Commune]) -> list[Commune]:
     """Those that are not of the territory yet, each as the site knows it when it does."""
     asked = {commune.insee_code: commune for commune in communes}

@@ -75,8 +75,9 @@ def notice(content, kind="info", title=""):
 
 
 @register.inclusion_tag("components/empty_state.html")
-def empty_state(title, text="", url="", action=""):
-    return {"title": title, "text": text, "url": url, "action": action}
+def empty_state(title, text="", url="", action="", other_url="", other=""):
+    doors = {"url": url, "action": action, "other_url": other_url, "other": other}
+    return {"title": title, "text": text, **doors}
 
 
 @register.simple_tag

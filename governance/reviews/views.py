@@ -24,11 +24,13 @@ WHO_PREPARES = "Les bilans sont préparés et publiés par la personne qui pilot
 
 @require_GET
 def review_list(request):
+    lines = years(request.convention)
     return render(
         request,
         "reviews/review_list.html",
         {
-            "years": years(request.convention),
+            "years": lines,
+            "waiting": ", ".join(str(line.year) for line in lines if line.current is None),
             "this_year": timezone.localdate().year,
             "evaluation": request.convention.evaluations.defer("data").first(),
         },

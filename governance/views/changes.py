@@ -46,6 +46,6 @@ def _since(request):
         return timezone.make_aware(datetime.combine(day, time.min)), None
     asked = whole_number(request.GET.get("reunion", ""))
     held = Meeting.objects.of(request.convention).select_related("committee")
-    meeting = held.filter(pk=asked).first()
+    meeting = None if asked is None else held.filter(pk=asked).first()
     meeting = meeting or last_meeting(request.convention)
     return since_when(meeting), meeting

@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from ctg.convention.models import Convention, JournalEntry, Organization
 from ctg.convention.rights import Role
+from tests.factories.actions import make_campaign
 from tests.factories.ctg import make_theme, make_user
 
 FACTS = {
@@ -124,3 +125,15 @@ def test_an_address_in_use_opens_nothing(administrator, convention):
 
 def test_a_lead_does_not_open_conventions(camille):
     assert camille.get(reverse("convention_open")).status_code == 403
+
+
+def test_the_dates_keep_the_years_of_which_something_is_written(camille, convention, url):
+    make_campaign(convention, year=2022)
+    partners = {"epci": convention.epci_id, "caf": convention.caf_id}
+    narrower = {"starts_on": "2023-01-01", "ends_on": "2025-12-31"}
+
+    page = camille.post(url("convention:facts"), FACTS | partners | narrower).content.decode()
+
+    assert "L’année 2022 sert déjà (campagne de saisie)\u00a0: elle reste" in page
+    convention.refresh_from_db()
+    assert convention.starts_on.year == 2020

@@ -462,3 +462,14 @@ def test_detail_of_another_territory_is_not_found(client_of, published):
 
     assert client_of("camille").get(address).status_code == 404
     assert client_of("noa").get(address).status_code == 404
+
+
+def test_a_reader_sees_the_years_begun_first_and_the_others_in_a_line(
+    camille, client_of, convention, url
+):
+    make_review(convention, 2021)
+
+    page = client_of("alix").get(url("reviews:list")).content.decode()
+
+    assert "<h2>2022</h2>" not in page and "Pas encore commencé\u00a0: 2024, 2023, 2022" in page
+    assert "<h2>2022</h2>" in camille.get(url("reviews:list")).content.decode()

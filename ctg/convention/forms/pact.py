@@ -6,7 +6,7 @@ from django.forms import inlineformset_factory
 
 from ctg.convention.forms.territory import SirenField
 from ctg.convention.models import Convention, Theme
-from ctg.convention.territory import what_holds
+from ctg.convention.territory import what_holds, years_told
 from ctg.fields import DateInput, FrenchDecimalField
 from ctg.french import NBSP
 
@@ -61,6 +61,20 @@ class FactsForm(forms.ModelForm):
         for name in ("epci", "caf"):
             self.fields[name].queryset = self.instance.organizations.order_by("name")
             self.fields[name].empty_label = None
+
+    def clean(self):
+        """No year that something was written for is left outside the convention."""
+        data = super().clean()
+        told = years_told(self.instance)
+        if data.get("starts_on") and told and min(told) < data["starts_on"].year:
+            self.add_error("starts_on", _kept(told, min(told)))
+        if data.get("ends_on") and told and max(told) > data["ends_on"].year:
+            self.add_error("ends_on", _kept(told, max(told)))
+        return data
+
+
+def _kept(told, year):
+    return f"L’année {year} sert déjà ({told[year]}){NBSP}: elle reste dans la convention."
 
 
 class ThemeForm(forms.ModelForm):
