@@ -436,7 +436,7 @@ def test_year_without_anything(convention):
     review = build_review(convention, 2022)
 
     assert review.essentials.headline == "Le plan d’action ne compte encore aucune action."
-    assert [figure.value for figure in review.essentials.figures] == ["0/0", "—", "—", "—"]
+    assert [figure.value for figure in review.essentials.figures] == ["—", "—", "—", "—"]
     assert review.steering.summary == "Aucune réunion n’est notée pour 2022."
     assert review.contributions.summary == "Aucune commune n’a été interrogée pour 2022."
     assert review.funding.by_kind is None

@@ -108,7 +108,11 @@ def key_figures(sources: Sources) -> tuple[KeyFigure, ...]:
     started_before = f"{sum(j.is_started for j in last)} en {before}" if last else ""
     share, share_before = share_done(judgements), share_done(last)
     return (
-        KeyFigure(f"{started}/{len(actions)}", "actions lancées ou réalisées", started_before),
+        KeyFigure(
+            f"{started}/{len(actions)}" if actions else NOTHING,
+            "actions lancées ou réalisées",
+            started_before,
+        ),
         KeyFigure(
             percent(share),
             "d’avancement moyen",
