@@ -8,6 +8,7 @@ from actions.forms.loaded import LoadedChoiceField
 from actions.forms.rows import OrganizationRows, RowForm, RowFormSet
 from actions.forms.versioned import VersionedForm
 from actions.models import Action, ActionPartner, ActionStep, Indicator, OperationalObjective
+from ctg.collation import in_french
 from ctg.convention.models import Convention
 from ctg.fields import DateInput, FrenchDecimalField
 
@@ -101,7 +102,7 @@ class ActionForm(VersionedForm):
         self.fields["themes"].queryset = convention.themes.all()
         self.fields["audiences"].queryset = convention.audiences.all()
         self.fields["other_stakes"].queryset = convention.stakes.current()
-        self.fields["communes"].queryset = convention.communes
+        self.fields["communes"].queryset = convention.communes.order_by(in_french("name"))
 
     def _get_validation_exclusions(self):
         """Codes are unique inside the convention, which no form asks for."""

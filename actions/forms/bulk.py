@@ -6,6 +6,7 @@ from actions.bulk.services import Wish
 from actions.deeds import Deed
 from actions.forms.action import TEXT_MAX
 from actions.forms.moves import MOVES
+from ctg.collation import in_french
 from ctg.convention.models import Commune, Convention, Organization, Theme
 from ctg.fields import DateInput
 from ctg.french import french_date
@@ -80,7 +81,7 @@ class BulkForm(forms.Form):
         for name in ("add_themes", "remove_themes"):
             self.fields[name].queryset = convention.themes.all()
         for name in ("add_communes", "remove_communes"):
-            self.fields[name].queryset = convention.communes
+            self.fields[name].queryset = convention.communes.order_by(in_french("name"))
 
     @property
     def by_section(self):

@@ -1,6 +1,7 @@
 from django import forms
 from django.db.models import Max, Min, Q
 
+from ctg.collation import in_french
 from ctg.convention.models import Convention, Document, Organization
 from ctg.fields import DateInput, FrenchDecimalField
 from ctg.french import NBSP
@@ -53,7 +54,7 @@ class FacilityForm(forms.ModelForm):
         self.instance.convention = convention
         self.convention = convention
         organizations = convention.organizations.order_by("name")
-        self.fields["commune"].queryset = convention.communes
+        self.fields["commune"].queryset = convention.communes.order_by(in_french("name"))
         self.fields["manager"].queryset = organizations
         self.fields["manager"].required = False
         self.fields["competent_authority"].queryset = organizations.filter(kind__in=AUTHORITIES)
